@@ -90,6 +90,7 @@ def _kind_rule(row: Mapping[str, Any]) -> KindRule:
 
 def _load(name: str) -> dict[str, Any]:
     text = files("kg.ingest").joinpath("rules", name).read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # Text until typed: a plain loader would read the words "on" and "no" as truth values.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     data: dict[str, Any] = yaml.load(text, Loader=loader)
     return data

@@ -1,0 +1,65 @@
+"""Names of bodies as documents write them: in titles, formulas and signatures."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.ingest.gazetteer import Gazetteer
+from kg.ingest.rules import alternation, chinese_rules
+
+_GROUP = re.compile(r"等\s?[0-9一二三四五六七八九十]{0,3}\s?(?:个)?(?:部门|单位|部委|机构)?$")
+
+
+def split_bodies(written: str, gazetteer: Gazetteer) -> list[str]:
+    """The bodies that a list of names is made of; nothing when a part is no body.
+
+    >>> split_bodies("某市人民政府办公厅、某市商务局", Gazetteer())
+    ['某市人民政府办公厅', '某市商务局']
+    """
+    parts = [p for p in re.split(r"[、，,\s\u3000]+|(?<=[部委局署院会])和(?=[\u4e00-\u9fff]{2})", written) if p]
+    names = [plain_body(_GROUP.sub("", part)) for part in parts]
+    if not names or not all(is_body(name, gazetteer) for name in names):
+        return []
+    return list(dict.fromkeys(names))
+
+
+def is_body(name: str, gazetteer: Gazetteer) -> bool:
+    """Whether a name is a known body's, or ends as bodies' names do."""
+    if not 2 <= len(name) <= 40 or re.search(r"[。；：:《》\d]", name):
+        return False
+    return bool(gazetteer.named(name, "agency")) or bool(_ending().search(name))
+
+
+def plain_body(name: str) -> str:
+    """A body's name without the state's name before it, its term and its meeting."""
+    patterns = chinese_rules().patterns
+    name = re.sub(r"[\s\u3000（(]+", "", name)
+    name = re.sub(patterns["meeting"], "", name)
+    name = re.sub(patterns["term"], "", name)
+    name = re.sub(patterns["committees"], "", name)
+    return re.sub(rf"^{patterns['state_prefix']}(?=[\u4e00-\u9fff]{{2}})", "", name)
+
+
+@lru_cache(maxsize=1)
+def _ending() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternation(chinese_rules().words['body_endings'])})$")
+
+
+def bodies_of_title(title: str, gazetteer: Gazetteer) -> tuple[list[str], bool]:
+    """The bodies that a title begins with, and whether more are meant (等6部门)."""
+    cut = re.search(alternation(chinese_rules().words["title_cuts"]), title)
+    if not cut or not cut.start():
+        return [], False
+    written = title[: cut.start()].strip()
+    return split_bodies(written, gazetteer), bool(_GROUP.search(written))
+
+
+def bodies_of_act(written: str, gazetteer: Gazetteer) -> list[str]:
+    """The bodies in what stands between a date and its verb: 某院令第3号, 某大会第五次会议."""
+    patterns = chinese_rules().patterns
+    if patterns["head_of_state_order"] in written:
+        return []
+    written = re.split(patterns["order"], written)[0].strip(" \u3000，,（(由经")
+    names = [plain_body(part) for part in re.split(r"[、，,\s\u3000]+", written) if part]
+    return [name for name in dict.fromkeys(names) if is_body(name, gazetteer)]

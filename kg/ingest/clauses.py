@@ -1,0 +1,249 @@
+"""What the clauses of a Chinese-language text say: commencement, repeals, legal basis, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.ingest.datewords import DATE, find_dates
+from kg.ingest.gazetteer import Gazetteer, title_key
+from kg.ingest.heading import Value
+from kg.ingest.lines import sentence_bounds
+from kg.ingest.rules import alternation, chinese_rules
+from kg.ingest.titles import (
+    MASK,
+    MarkedTitle,
+    find_marked,
+    in_text_names,
+    masked,
+    names_instrument,
+)
+
+_BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
+_ARTICLE = r"第[一二三四五六七八九十百零〇\d]+条"
+_CONSTITUTION = re.compile(r"(?:根据|依据)((?:中华人民共和国)?宪法)(?=[，、和的及])")
+
+
+@dataclass(frozen=True)
+class Body:
+    """A text with its titles found and hidden from the rules that look for words."""
+
+    text: str
+    start: int
+    own_title: str
+    gazetteer: Gazetteer
+
+    @cached_property
+    def titles(self) -> list[MarkedTitle]:
+        return find_marked(self.text)
+
+    @cached_property
+    def shown(self) -> str:
+        return masked(self.text, self.titles)
+
+    @cached_property
+    def short_names(self) -> set[str]:
+        return in_text_names(self.text, self.titles)
+
+    def instruments(self) -> Iterator[MarkedTitle]:
+        """The instruments named in marks, other than the text itself and its short names."""
+        own = title_key(self.own_title)
+        for title in self.titles:
+            if title.start < self.start or title.key == own or title.key in self.short_names:
+                continue
+            if names_instrument(title):
+                yield title
+
+
+def in_force(body: Body) -> Value | None:
+    """The day from which the text says that it holds; nothing for "from its promulgation"."""
+    verbs = "施行|实施|执行|生效|试行|适用|开始施行"
+    pattern = re.compile(rf"(?:自|从|于|定于)\s?({DATE})\s?(?:零时|0时|00:00)?\s?(?:起|开始)?[，,]?(?:正式|开始|在[^，。；]{{1,20}})?(?:{verbs})")
+    found = [m for m in pattern.finditer(body.shown) if _speaks_of_itself(body.shown, m.start())]
+    for match in reversed(found):
+        date = next(iter(find_dates(body.text, match.start(1), match.end(1))), None)
+        if date:
+            return Value(date.value, date.start, date.end, "in_force.clause")
+    return None
+
+
+def _speaks_of_itself(text: str, at: int) -> bool:
+    """Whether the words before a commencement clause mean this text and no part of it."""
+    start = sentence_bounds(text, at)[0]
+    before = re.sub(rf"^[\s\u3000]*(?:{_ARTICLE}|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?[\s\u3000]*", "", text[start:at])
+    if not before:
+        return True
+    words = alternation(chinese_rules().words["self_words"])
+    itself = rf"(?:本|该|此)(?:[\u4e00-\u9fff]{{0,8}})?(?:{words})(?:[（(][^（）()]{{1,8}}[）)])?(?:经[^，。]{{1,30}})?(?:全文)?[，,]?$"
+    if re.search(itself, before):
+        return not re.search(rf"{_ARTICLE}[^，。]{{0,30}}$", before)
+    return bool(re.search(r"(?:公布|发布|印发|颁布|通过|批准|通知如下|施行)[^，。；]{0,6}[，,]\s?$", before))
+
+
+# --- repeals ----------------------------------------------------------------------------------
+
+
+def repeals(body: Body) -> list[MarkedTitle]:
+    """The instruments that the text repeals as a whole."""
+    verbs = re.compile(rf"(?:{alternation(chinese_rules().words['repeal_verbs'])})(?![前后的之时以和或并与、程])")
+    allowed = {t.start for t in body.instruments()}
+    found: dict[int, MarkedTitle] = {}
+    for verb in verbs.finditer(body.shown):
+        for title in _repealed_by(body, verb):
+            if title.start in allowed:
+                found[title.start] = title
+    return _distinct(found[start] for start in sorted(found))
+
+
+def _repealed_by(body: Body, verb: re.Match[str]) -> list[MarkedTitle]:
+    start, end = sentence_bounds(body.shown, verb.start())
+    before = [t for t in body.titles if start <= t.start and t.end <= verb.start()]
+    if before:
+        return _chain_before(body, before, start, verb.start())
+    after = [t for t in body.titles if verb.end() <= t.start <= verb.end() + 12]
+    if after and not re.search("前|后|的", body.shown[verb.end() : after[0].start]):
+        return _chain_after(body, after[0], end)
+    return _listed(body, verb, end)
+
+
+def _chain_before(body: Body, titles: Sequence[MarkedTitle], start: int, verb: int) -> list[MarkedTitle]:
+    """The titles right before the verb; none when only parts of them go."""
+    chain: list[MarkedTitle] = []
+    edge = verb
+    for title in reversed(titles):
+        gap = _BRACKETS.sub("", body.shown[title.end + 1 : edge])
+        if _is_partial(gap) or len(gap) > 60:
+            break
+        chain.append(title)
+        edge = title.start - 1
+    condition = body.shown[start : titles[0].start]
+    return [] if re.search("如果|除外|不得", condition) else chain
+
+
+def _is_partial(gap: str) -> bool:
+    """Whether words between a title and its repeal narrow it: 中…的规定, 第三条."""
+    words = chinese_rules().words["repeal_partial"]
+    gap = re.sub(r"(?:19|20)\d\d年.*?(?:发布|公布|印发|施行|实施|制定|颁布|批准)的?", "", gap)
+    return bool(re.match(alternation(words), gap.lstrip("》")) or re.search("不一致|抵触|修改|修订|解释权|规定与|相冲突", gap))
+
+
+def _chain_after(body: Body, first: MarkedTitle, end: int) -> list[MarkedTitle]:
+    """废止《甲》、《乙》: titles that follow the verb with nothing but joints between them."""
+    chain = [first]
+    for title in body.titles:
+        gap = _BRACKETS.sub("", body.shown[chain[-1].end + 1 : title.start - 1])
+        if title.start > chain[-1].end and title.end <= end and re.fullmatch(r"[、，,和及与\s]*", gap):
+            chain.append(title)
+    tail = body.shown[chain[-1].end + 1 : chain[-1].end + 3]
+    return [] if re.match("中|第|的", tail) else chain
+
+
+def _listed(body: Body, verb: re.Match[str], end: int) -> list[MarkedTitle]:
+    """下列文件同时废止：followed by one title a line."""
+    if body.shown[end : end + 1] not in ("\n", "") and not body.shown[verb.end() : end].strip().endswith(("：", ":")):
+        return []
+    if not body.shown[verb.end() : end].strip().endswith(("：", ":")):
+        return []
+    found: list[MarkedTitle] = []
+    for line in body.text[end:].split("\n")[:200]:
+        text = line.strip()
+        if text and not re.match(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]?\s?《|《", text):
+            break
+        start, stop = end, end + len(line)
+        found += [t for t in body.titles if start <= t.start and t.end <= stop][:1]
+        end = stop + 1
+    return found
+
+
+# --- legal basis ------------------------------------------------------------------------------
+
+
+def based_on(body: Body) -> list[Value]:
+    """The instruments under which the text says that it is made."""
+    words = chinese_rules().words
+    triggers = re.compile(alternation(words["based_on_triggers"]))
+    goals = re.compile(alternation(words["based_on_goals"]))
+    usable = {t.start: t for t in body.instruments()}
+    found: dict[str, Value] = {}
+    for start, end in _basis_sentences(body):
+        trigger = triggers.search(body.shown, start, end)
+        goal = _last(goals, body.shown, trigger.end(), end) if trigger else None
+        if not trigger or not goal or not _is_basis(body.shown, trigger, start):
+            continue
+        for value in _named_between(body, usable, trigger.start(), goal.start()):
+            found.setdefault(title_key(value.value), value)
+    return list(found.values())
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    return next(iter(list(pattern.finditer(text, start, end))[-1:]), None)
+
+
+def _basis_sentences(body: Body) -> Iterator[tuple[int, int]]:
+    """The sentences that may give a legal basis: the preamble's, and those that say 制定本…."""
+    seen: set[int] = set()
+    preamble = _preamble_end(body)
+    for match in re.finditer(r"(?:制定|制订|修订|特制定)(?:本|以下|如下)|现(?=[\u4e00-\u9fff])|如下[：:。]|决定", body.shown):
+        if match.start() < body.start:
+            continue
+        start, end = sentence_bounds(body.shown, match.start(), "。\n")
+        is_making = match.group().startswith(("制", "修", "特"))
+        if start in seen or not (is_making or match.start() <= preamble):
+            continue
+        seen.add(start)
+        yield start, end
+
+
+def _preamble_end(body: Body) -> int:
+    """Where the first numbered part begins: 一、 or 第一条 (which itself may give the basis)."""
+    part = re.compile(r"(?m)^[\s\u3000]*(?:一、|（一）|第一[章条部])")
+    found = part.search(body.shown, body.start)
+    return found.start() if found else min(len(body.shown), body.start + 1_500)
+
+
+def _is_basis(text: str, trigger: re.Match[str], start: int) -> bool:
+    """为贯彻落实… gives a basis, 认真贯彻落实… asks for something; 根据… always does."""
+    before = text[start : trigger.start()]
+    if re.search(r"(?:要|应|应当|必须|严格|认真|切实|可以|可|并|不)$", before):
+        return False
+    if trigger.group() in ("根据", "依据", "按照", "依照", "遵照"):
+        return True
+    return bool(re.search(r"为[^，。]{0,14}$", before))
+
+
+def _named_between(body: Body, usable: dict[int, MarkedTitle], start: int, end: int) -> Iterator[Value]:
+    constitution = _CONSTITUTION.search(body.shown, max(0, start - 2), end + 2)
+    if constitution:
+        yield Value(constitution.group(1), constitution.start(1), constitution.end(1), "based_on.formula")
+    for at, title in usable.items():
+        if start <= at < end:
+            yield Value(title.text, title.start, title.end, "based_on.formula")
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def mentions(body: Body) -> list[MarkedTitle]:
+    """Every instrument named in marks, once."""
+    return _distinct(body.instruments())
+
+
+def amends(body: Body) -> list[MarkedTitle]:
+    """The instruments that a decision changes: 对《…》作如下修改, 决定修改《…》."""
+    pattern = re.compile(rf"(?:修改|对)《({MASK}+)》(?=作(?:出)?(?:如下|以下)修改|作如下修正|的部分条款予以修改|。|，)")
+    starts = {m.start(1) for m in pattern.finditer(body.shown)}
+    return _distinct(t for t in body.instruments() if t.start in starts and _says_change(body, t))
+
+
+def _says_change(body: Body, title: MarkedTitle) -> bool:
+    around = body.shown[max(0, title.start - 6) : title.end + 14]
+    return "修改" in around or "修正" in around
+
+
+def _distinct(titles: Iterator[MarkedTitle] | Sequence[MarkedTitle]) -> list[MarkedTitle]:
+    found: dict[str, MarkedTitle] = {}
+    for title in titles:
+        found.setdefault(title.key, title)
+    return list(found.values())

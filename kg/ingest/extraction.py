@@ -1,0 +1,262 @@
+"""From clean text to what the document says of itself, and to proposed facts."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.ingest import clauses, english
+from kg.ingest.cleantext import CleanText
+from kg.ingest.gazetteer import Entry, Gazetteer
+from kg.ingest.heading import Heading, Value, read_heading
+from kg.ingest.kinds import kind_of
+from kg.ingest.prose import Told, tell
+from kg.ingest.proposals import Builder, Node, Proposal, Source
+from kg.ingest.regions import regions
+from kg.ingest.titles import MarkedTitle
+
+_MAX_PROPOSALS = 20_000
+
+
+@dataclass(frozen=True)
+class DocumentFields:
+    """What a document says of itself; an absent value means that it does not say."""
+
+    title: Value | None = None
+    kind: str | None = None
+    issuers: tuple[Value, ...] = ()
+    number: Value | None = None
+    adopted: Value | None = None
+    promulgated: Value | None = None
+    in_force: Value | None = None
+    amended: tuple[Value, ...] = ()
+    repeals: tuple[Value, ...] = ()
+    based_on: tuple[Value, ...] = ()
+    mentions: tuple[Value, ...] = ()
+    regions: tuple[Value, ...] = ()
+    amends: tuple[Value, ...] = ()
+    parties: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """A document's own fields and every fact that it suggests."""
+
+    clean: CleanText
+    fields: DocumentFields
+    proposals: tuple[Proposal, ...]
+
+
+def extract(clean: CleanText, gazetteer: Gazetteer) -> Extraction:
+    """Read the fields and propose facts, with the graph's own names as a guide."""
+    told: Sequence[Told] = ()
+    if english.is_english(clean.text):
+        fields = _english_fields(clean)
+    else:
+        fields = _chinese_fields(clean, gazetteer)
+        told = tell(clean, gazetteer, fields.title.value if fields.title else "")
+        if not _names_in_marks(fields):
+            fields = _with_told_mentions(fields, told)
+    return Extraction(clean, fields, tuple(_propose(clean, gazetteer, fields, told)))
+
+
+def _english_fields(clean: CleanText) -> DocumentFields:
+    heading = english.read_english_heading(clean)
+    title = heading.title.value if heading.title else ""
+    start = _text_start(clean)
+    return DocumentFields(
+        title=heading.title,
+        kind=kind_of(title, [], ()),
+        issuers=heading.issuers,
+        number=heading.number,
+        adopted=heading.adopted,
+        promulgated=heading.promulgated,
+        in_force=heading.in_force,
+        repeals=tuple(english.english_repeals(clean.text)),
+        based_on=tuple(english.english_based_on(clean.text)),
+        mentions=tuple(english.english_mentions(clean.text, title, start)),
+        parties=tuple(english.parties(clean)),
+    )
+
+
+def _text_start(clean: CleanText) -> int:
+    """Where the text begins behind an XML record's statements about it."""
+    at = clean.raw.text.find("<body") if clean.raw.media == "application/xml" else -1
+    return bisect_left(clean.body.starts, at) if at >= 0 else 0
+
+
+def _chinese_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
+    heading = read_heading(clean, gazetteer)
+    title = heading.title.value if heading.title else ""
+    body = clauses.Body(clean.text, heading.title_end, title, gazetteer)
+    issuers = [v.value for v in heading.issuers]
+    return DocumentFields(
+        title=heading.title,
+        kind=kind_of(title, issuers, [e.label for e in gazetteer.entries if e.kind == "country"]),
+        issuers=heading.issuers,
+        number=heading.number,
+        adopted=heading.adopted,
+        promulgated=heading.promulgated,
+        in_force=clauses.in_force(body) or heading.in_force,
+        amended=heading.amended,
+        repeals=tuple(map(_titled("repeals.clause"), clauses.repeals(body))),
+        based_on=tuple(clauses.based_on(body)),
+        mentions=tuple(map(_titled("mention.marks"), clauses.mentions(body))),
+        regions=tuple(regions(clean.text, heading, gazetteer)),
+        amends=tuple(map(_titled("amends.clause"), clauses.amends(body))),
+    )
+
+
+class _titled:
+    """Turns a title in marks into a value under one rule's name."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+
+    def __call__(self, title: MarkedTitle) -> Value:
+        return Value(title.text, title.start, title.end, self.rule, 0.98 if title.number else 0.95)
+
+
+def _names_in_marks(fields: DocumentFields) -> bool:
+    return bool(fields.mentions)
+
+
+def _with_told_mentions(fields: DocumentFields, told: Iterable[Told]) -> DocumentFields:
+    """A text that uses no title marks: its bare titles are its mentions."""
+    from dataclasses import replace
+
+    found: dict[str, Value] = {}
+    for fact in told:
+        if fact.p == "kind":
+            found.setdefault(fact.s.label, Value(fact.s.label, fact.start, fact.end, fact.rule, fact.confidence))
+    return replace(fields, mentions=tuple(found.values()))
+
+
+# --- proposals --------------------------------------------------------------------------------
+
+
+def _propose(clean: CleanText, gazetteer: Gazetteer, fields: DocumentFields, told: Iterable[Told]) -> list[Proposal]:
+    builder = Builder(clean.raw.text, Source(clean.raw.name, clean.raw.sha256), tuple(s.name for s in clean.steps))
+    maker = _Maker(clean, gazetteer, builder)
+    if fields.title is not None and (fields.kind or fields.number):
+        maker.own_facts(fields.title, fields)
+    for fact in told:
+        maker.told(fact)
+        if len(builder.made) >= _MAX_PROPOSALS:
+            break
+    return sorted(builder.made.values(), key=lambda p: (p.selector.start, p.selector.end, p.p, p.id))
+
+
+class _Maker:
+    """Turns values and told facts into proposals about nodes, known or new."""
+
+    def __init__(self, clean: CleanText, gazetteer: Gazetteer, builder: Builder) -> None:
+        self.clean = clean
+        self.gazetteer = gazetteer
+        self.builder = builder
+        self.entities: dict[str, str] = {}
+
+    def place(self, value: Value) -> tuple[int, int]:
+        return (value.start, value.end) if value.raw else self.clean.raw_span(value.start, value.end)
+
+    def node(self, label: str, node_type: str, number: str | None = None) -> Node:
+        """The graph's node of that name or number, when there is exactly one; else a new one."""
+        entry = match_entry(self.gazetteer, label, node_type, number)
+        return Node(entry.label, entry.type, entry.iri) if entry else Node(label, node_type)
+
+    def entity(self, node: Node, kind: str | None, value: Value) -> None:
+        """Propose a node once, where it is first named."""
+        if node.key in self.entities:
+            return
+        place = self.place(value)
+        made = self.builder.add(
+            node, "kind", kind or node.type, place, value.value, value.rule, value.confidence,
+            page=self.page(value), inferred=self.clean.inferred_within(*place),
+        )
+        if made:
+            self.entities[node.key] = made
+
+    def relation(self, s: Node, p: str, o: Node | str, value: Value) -> None:
+        place = self.place(value)
+        depends = [self.entities.get(n.key) for n in (s, o) if isinstance(n, Node) and n.iri is None]
+        self.builder.add(
+            s, p, o, place, value.value, value.rule, value.confidence, page=self.page(value),
+            depends_on=tuple(d for d in depends if d), inferred=self.clean.inferred_within(*place),
+        )
+
+    def page(self, value: Value) -> str | None:
+        return None if value.raw else self.clean.page_at(value.start)
+
+    def own_facts(self, title: Value, fields: DocumentFields) -> None:
+        """What the document says of itself."""
+        number = fields.number.value if fields.number else None
+        own_type = "agreement" if fields.parties else "instrument"
+        own = self.node(title.value, own_type, number)
+        self.entity(own, fields.kind, title)
+        if fields.number:
+            self.relation(own, "number", fields.number.value, fields.number)
+        for event, date in (("adopted", fields.adopted), ("promulgated", fields.promulgated), ("in-force", fields.in_force)):
+            if date:
+                self.relation(own, event, date.value, date)
+        for date in fields.amended:
+            self.relation(own, "amended", date.value, date)
+        self.links(own, "issued_by", "agency", fields.issuers)
+        self.links(own, "applies", "place", fields.regions)
+        self.links(own, "party", "place", fields.parties)
+        for p, values in (("repeals", fields.repeals), ("based_on", fields.based_on), ("amends", fields.amends), ("cites", fields.mentions)):
+            self.links(own, p, "instrument", values)
+
+    def links(self, own: Node, p: str, node_type: str, values: Iterable[Value]) -> None:
+        for value in values:
+            node = self.node(value.value, node_type)
+            if node.key == own.key:
+                continue
+            if node.iri is None and node_type == "instrument":
+                self.entity(node, kind_of(value.value, [], ()), value)
+            self.relation(own, p, node, value)
+
+    def told(self, fact: Told) -> None:
+        value = Value(fact.said, fact.start, fact.end, fact.rule, fact.confidence)
+        if fact.p == "kind":
+            self.entity(fact.s, fact.o if isinstance(fact.o, str) else None, value)
+        else:
+            self.relation(fact.s, fact.p, fact.o, value)
+
+
+def match_entry(gazetteer: Gazetteer, label: str, node_type: str, number: str | None = None) -> Entry | None:
+    """The one node that a name or a number means; none when there are several."""
+    types = ("instrument", "agreement") if node_type in ("instrument", "agreement") else (node_type,)
+    by_number = [e for e in gazetteer.numbered(number) if e.type in types] if number else []
+    for found in (by_number, gazetteer.named(label, *types)):
+        if len({e.iri for e in found}) == 1:
+            return found[0]
+    return None
+
+
+def extraction_json(extraction: Extraction) -> dict[str, object]:
+    """The shape of `kg ingest --format json`."""
+    fields = extraction.fields
+    document = {
+        "title": _text(fields.title),
+        "kind": fields.kind,
+        "issuers": _texts(fields.issuers),
+        "number": _text(fields.number),
+        "adopted": _text(fields.adopted),
+        "promulgated": _text(fields.promulgated),
+        "in_force": _text(fields.in_force),
+        "amended": _texts(fields.amended),
+        "repeals": _texts(fields.repeals),
+        "based_on": _texts(fields.based_on),
+        "mentions": _texts(fields.mentions),
+        "regions": _texts(fields.regions),
+    }
+    return {"document": document, "proposals": [p.brief() for p in extraction.proposals]}
+
+
+def _text(value: Value | None) -> str | None:
+    return value.value if value else None
+
+
+def _texts(values: Iterable[Value]) -> list[str]:
+    return list(dict.fromkeys(v.value for v in values))

@@ -1,0 +1,90 @@
+"""The dates at the head of a legal text: when it was adopted, promulgated, amended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.ingest.bodies import bodies_of_act
+from kg.ingest.datewords import WrittenDate, find_dates
+from kg.ingest.gazetteer import Gazetteer
+from kg.ingest.lines import Line
+from kg.ingest.rules import alternation, chinese_rules
+from kg.ingest.titles import find_marked, masked, squeezed
+
+_MAX_LINE = 900
+
+
+@dataclass(frozen=True)
+class Act:
+    """One step of a text's life: what was done, when, by whom, under which number."""
+
+    event: str  # "adopted", "promulgated", "amended", "in_force"
+    date: str
+    start: int
+    end: int
+    bodies: tuple[str, ...] = ()
+    number: str | None = None
+    number_start: int = 0
+    number_end: int = 0
+
+
+def find_history(lines: Sequence[Line], gazetteer: Gazetteer) -> list[Act]:
+    """The acts that the heading lines of a text tell of, in order."""
+    return [act for line in lines if is_history(line) for act in _acts(line, gazetteer)]
+
+
+def is_history(line: Line) -> bool:
+    """Whether a line tells of adoption, promulgation and the like, not of rules."""
+    if len(line.text) > _MAX_LINE or "。" in line.text.rstrip("。）) "):
+        return False
+    shown = masked(line.text, find_marked(line.text))
+    first = next(iter(find_dates(shown)), None)
+    if first is None or first.start > 45:
+        return False
+    verbs = [verb for words in chinese_rules().history.values() for verb in words]
+    return bool(re.search(alternation(verbs), shown[first.end :]))
+
+
+def _acts(line: Line, gazetteer: Gazetteer) -> Iterator[Act]:
+    shown = masked(line.text, find_marked(line.text))
+    dates = list(find_dates(shown))
+    for date, following in zip(dates, [*dates[1:], None], strict=True):
+        said = shown[date.end : following.start if following else len(shown)]
+        event = _event(said)
+        if event:
+            yield _act(line, date, said, event, gazetteer)
+
+
+def _event(said: str) -> str | None:
+    """What was done; a revision that was adopted or promulgated is a revision."""
+    history = chinese_rules().history
+    for event in ("amended", "adopted", "promulgated", "in_force"):
+        if re.search(alternation(history[event]), said):
+            return event
+    return None
+
+
+def _act(line: Line, date: WrittenDate, said: str, event: str, gazetteer: Gazetteer) -> Act:
+    number = re.search(r"[^\s，,、（(]*" + chinese_rules().patterns["order"], said)
+    has_figure = number is not None and re.search(r"第?\s?[〇零一二三四五六七八九十百\d]+\s?号", number.group())
+    verb = re.search(alternation(chinese_rules().history[event]), said)
+    written = said[: verb.start()] if verb else said
+    offset = line.start + date.end
+    return Act(
+        event=event,
+        date=date.value,
+        start=line.start + date.start,
+        end=line.start + date.end,
+        bodies=tuple(bodies_of_act(written, gazetteer)),
+        number=squeezed(_joint(number, said)) if number and has_figure else None,
+        number_start=offset + (number.start() if number else 0),
+        number_end=offset + (number.end() if number else 0),
+    )
+
+
+def _joint(number: re.Match[str], said: str) -> str:
+    """An order's number with every body before it: 甲部、乙署令第4号."""
+    before = re.search(r"[\u4e00-\u9fff、]*$", said[: number.start()])
+    return (before.group() if before else "") + number.group()

@@ -1,0 +1,44 @@
+"""The kind of an instrument, judged by its title and its issuers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.ingest.rules import KindRule, chinese_rules, english_rules
+from kg.ingest.titles import kind_ending
+
+_LOCAL = re.compile(r"(?:省|市|自治区|自治州|区|县|盟|旗)")
+
+
+def kind_of(title: str, issuers: Sequence[str], states: Sequence[str]) -> str | None:
+    """The concept of the kinds scheme that fits, or None when nothing shows.
+
+    >>> kind_of("某市数据条例", ["某市人民代表大会常务委员会"], ())
+    'local-regulation'
+    """
+    ending = kind_ending(title)
+    if ending is None:
+        return _english_kind(title)
+    for rule in chinese_rules().issuer_kinds:
+        by_rule = _by_issuer(rule, title, ending, issuers)
+        if by_rule:
+            return by_rule
+    return chinese_rules().kinds[ending]
+
+
+def _by_issuer(rule: KindRule, title: str, ending: str, issuers: Sequence[str]) -> str | None:
+    named = next((name for name in issuers if rule.issuer in name), None)
+    if named is None or not ending.endswith(rule.ends):
+        return None
+    if rule.special and rule.title and rule.title in title:
+        return rule.special
+    is_local = bool(_LOCAL.search(named.split(rule.issuer)[0]))
+    return rule.local if is_local else rule.national
+
+
+def _english_kind(title: str) -> str | None:
+    for word, kind in english_rules().kinds.items():
+        if re.search(rf"\b{re.escape(word)}\b", title):
+            return kind
+    return "trade-agreement" if " - " in title else None

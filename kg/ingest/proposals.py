@@ -1,0 +1,250 @@
+"""Facts that a document suggests, each with the very place that suggests it.
+
+A proposal is never a fact: a curator decides. Its id is made of the document, the fact and the
+place, so that the same fact from the same place has the same id in every run and a rejection is
+remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+_CONTEXT = 24
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the graph, or one that would be new to it."""
+
+    label: str
+    type: str
+    iri: str | None = None
+
+    def to_json(self) -> dict[str, str]:
+        if self.iri:
+            return {"iri": self.iri, "label": self.label}
+        return {"new": self.type, "label": self.label}
+
+    @property
+    def key(self) -> str:
+        return self.iri or f"{self.type}:{self.label}"
+
+
+@dataclass(frozen=True)
+class Selector:
+    """A place in the raw text: code points from `start` to `end` (exclusive), and what stands there."""
+
+    start: int
+    end: int
+    exact: str
+    prefix: str
+    suffix: str
+
+    def to_annotation(self) -> list[dict[str, object]]:
+        """The two selectors of a W3C Web Annotation: position finds, quote verifies."""
+        position = {"type": "TextPositionSelector", "start": self.start, "end": self.end}
+        quote = {"type": "TextQuoteSelector", "exact": self.exact, "prefix": self.prefix, "suffix": self.suffix}
+        return [position, quote]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The document that suggests a fact."""
+
+    path: str
+    sha256: str
+    page: str | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One suggested fact."""
+
+    id: str
+    s: Node
+    p: str
+    o: Node | str
+    source: Source
+    selector: Selector
+    normalised: str
+    rule: str
+    confidence: float
+    status: str = "proposed"
+    steps: tuple[str, ...] = ()
+    inferred: bool = False
+    depends_on: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    agreement: str | None = None  # "agrees", "contradicts" or None when the graph says nothing
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether it proposes a node rather than a relation."""
+        return self.p == "kind"
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole proposal, as a line of the proposals file."""
+        return {
+            **self.brief(),
+            "selector": self.selector.to_annotation(),
+            "source": asdict(self.source),
+            "steps": list(self.steps),
+            "inferred": self.inferred,
+            "depends_on": list(self.depends_on),
+            "known": list(self.known),
+            "agreement": self.agreement,
+        }
+
+    def brief(self) -> dict[str, Any]:
+        """The keys that programs rely on."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "confidence": round(self.confidence, 2),
+            "rule": self.rule,
+            "s": self.s.to_json(),
+            "p": self.p,
+            "o": self.o.to_json() if isinstance(self.o, Node) else {"value": self.o},
+            "selector": asdict(self.selector),
+            "normalised": self.normalised,
+        }
+
+
+def proposal_id(sha256: str, s: Node, p: str, o: Node | str, start: int, end: int) -> str:
+    """The same for the same fact from the same place, whatever the version of the rules.
+
+    Nodes count by their label: when a new node enters the graph the id stays.
+    """
+    told = o.label if isinstance(o, Node) else o
+    text = "\x1f".join((sha256, s.label, p, told, str(start), str(end)))
+    return "p-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def select(text: str, start: int, end: int) -> Selector:
+    """The selector of a raw span, with some text around it."""
+    prefix = text[max(0, start - _CONTEXT) : start]
+    return Selector(start, end, text[start:end], prefix, text[end : end + _CONTEXT])
+
+
+def quotes_its_place(proposal: Proposal, text: str) -> bool:
+    """Whether a proposal's quote is what stands at its offsets."""
+    selector = proposal.selector
+    return bool(selector.exact) and text[selector.start : selector.end] == selector.exact
+
+
+# --- the proposals file -------------------------------------------------------------------------
+
+
+def append_proposals(path: Path, proposals: Iterable[Proposal]) -> int:
+    """Add the proposals that the file does not hold yet, all or none; how many were added."""
+    known = {row["id"] for row in read_rows(path)}
+    fresh = {p.id: p for p in proposals if p.id not in known}
+    if not fresh:
+        return 0
+    lines = [json.dumps(p.to_json(), ensure_ascii=False, sort_keys=False) + "\n" for p in fresh.values()]
+    before = path.read_bytes() if path.exists() else b""
+    if before and not before.endswith(b"\n"):
+        before += b"\n"
+    write_whole(path, before + "".join(lines).encode())
+    return len(fresh)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a file in one step: readers see the old or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The lines of a proposals file; raises `ValueError` naming the line that is not JSON."""
+    if not path.exists():
+        return []
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path}:{number}: not a line of JSON: {error.msg}") from error
+    return rows
+
+
+def read_proposals(path: Path) -> list[Proposal]:
+    """The proposals of a file, in order; of several lines with one id the last one counts."""
+    found = {row["id"]: _from_json(row) for row in read_rows(path)}
+    return list(found.values())
+
+
+def _from_json(row: Mapping[str, Any]) -> Proposal:
+    position, quote = row["selector"]
+    return Proposal(
+        id=row["id"],
+        s=_node(row["s"]),
+        p=row["p"],
+        o=row["o"]["value"] if "value" in row["o"] else _node(row["o"]),
+        source=Source(**row["source"]),
+        selector=Selector(position["start"], position["end"], quote["exact"], quote["prefix"], quote["suffix"]),
+        normalised=row["normalised"],
+        rule=row["rule"],
+        confidence=row["confidence"],
+        status=row["status"],
+        steps=tuple(row["steps"]),
+        inferred=row["inferred"],
+        depends_on=tuple(row["depends_on"]),
+        known=tuple(row["known"]),
+        agreement=row["agreement"],
+    )
+
+
+def _node(written: Mapping[str, str]) -> Node:
+    iri = written.get("iri")
+    return Node(written["label"], written.get("new") or (iri or "").partition("/")[0], iri)
+
+
+@dataclass
+class Builder:
+    """Collects proposals of one document; equal facts from equal places count once."""
+
+    text: str
+    source: Source
+    steps: tuple[str, ...] = ()
+    made: dict[str, Proposal] = field(default_factory=dict)
+
+    def add(self, s: Node, p: str, o: Node | str, place: tuple[int, int], normalised: str, rule: str, confidence: float, *, page: str | None = None, depends_on: tuple[str, ...] = (), inferred: bool = False) -> str | None:
+        """The id of the proposal; none is made where nothing stands to be quoted."""
+        start, end = place
+        if end <= start or not self.text[start:end].strip():
+            return None
+        key = proposal_id(self.source.sha256, s, p, o, start, end)
+        self.made.setdefault(
+            key,
+            Proposal(
+                id=key,
+                s=s,
+                p=p,
+                o=o,
+                source=replace(self.source, page=page),
+                selector=select(self.text, start, end),
+                normalised=normalised,
+                rule=rule,
+                confidence=confidence,
+                steps=self.steps,
+                inferred=inferred,
+                depends_on=depends_on,
+            ),
+        )
+        return key

@@ -1,0 +1,151 @@
+"""The places that a document is for: named in its title, its issuer, or a list of pilots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kg.ingest.gazetteer import Entry, Gazetteer
+from kg.ingest.heading import Heading, Value
+from kg.ingest.lines import sentence_bounds
+from kg.ingest.rules import alternation, chinese_rules
+
+_DIVISIONS = frozenset(
+    ("province", "special-administrative-region", "prefecture", "county", "macro-region", "functional-area", "island")
+)
+_JOINT = r"(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
+_DIVISION_NAME = r"[\u4e00-\u9fff]{2,7}?(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
+
+
+def regions(text: str, heading: Heading, gazetteer: Gazetteer) -> list[Value]:
+    """The places a document is for, each once, by the names it uses."""
+    found: dict[str, Value] = {}
+    sources = [_of_issuers(heading, gazetteer), _of_title(heading, gazetteer)]
+    if heading.title:
+        sources.append(_of_lists(text, heading.body_start, gazetteer))
+    for value in (v for source in sources for v in source):
+        found.setdefault(_stem(value.value), value)
+    return list(found.values())
+
+
+def _stem(name: str) -> str:
+    endings = alternation(chinese_rules().words["place_endings"])
+    stem = re.sub(rf"(?:{endings})$", "", name)
+    return stem if len(stem) >= 2 else name
+
+
+def _of_issuers(heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
+    """A local body's own place: the start of its name."""
+    for issuer in heading.issuers:
+        place = _leading_place(re.sub(r"^中共", "", issuer.value), gazetteer)
+        if place:
+            yield Value(place, issuer.start, issuer.end, "region.issuer", 0.9, issuer.raw)
+
+
+def _leading_place(body: str, gazetteer: Gazetteer) -> str | None:
+    """The smallest place that a local body's name begins with: 某省某市人民政府 → 某市."""
+    known = [n for n, e in gazetteer.place_names.items() if body.startswith(n) and _is_division(e)]
+    first = max(known, key=len, default=None)
+    if first is None:
+        shape = re.match(rf"({_DIVISION_NAME})(?=人民|第|委员会|政府|党委|{_DIVISION_NAME}人民|[\u4e00-\u9fff]{{1,12}}[局委厅办部]|委)", body)
+        first = shape.group(1) if shape and _is_name(shape.group(1)) else None
+    if first is None:
+        return None
+    rest = body[len(first) :]
+    second = re.match(rf"({_DIVISION_NAME})(?=人民)", rest)
+    return second.group(1) if second and _is_name(second.group(1)) else first
+
+
+def _is_name(name: str) -> bool:
+    return not name.endswith(chinese_rules().words["no_places"]) and not name.startswith(("国家", "全国", "各", "本"))
+
+
+def _is_division(entry: Entry) -> bool:
+    return entry.kind is None or entry.kind in _DIVISIONS
+
+
+def _of_title(heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
+    """Places in the title, beyond those that are part of an issuer's name."""
+    title = heading.title
+    if title is None:
+        return
+    shown = title.value
+    for issuer in heading.issuers:
+        shown = shown.replace(issuer.value, "□" * len(issuer.value))
+    for name, start, end in _places_in(shown, gazetteer):
+        fits = not title.raw and title.end - title.start == len(title.value)
+        place = (title.start + start, title.start + end) if fits else (title.start, title.end)
+        yield Value(name, *place, "region.title", 0.9, title.raw)
+
+
+def _places_in(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]]:
+    """Known divisions by full or unambiguous short name; unknown ones by their shape."""
+    known = list(_known_places(text, gazetteer))
+    yield from known
+    pattern = re.compile(rf"(?:^|(?<=[在以将对关于意持给予、和]))({_DIVISION_NAME})(?!场|民|政)")
+    for match in pattern.finditer(text):
+        overlaps = any(s < match.end(1) and match.start(1) < e for _, s, e in known)
+        if not overlaps and _is_name(match.group(1)):
+            yield match.group(1), match.start(1), match.end(1)
+
+
+def _known_places(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]]:
+    """Place names in reading order, the longest at each place."""
+    names = gazetteer.place_names
+    longest = max(map(len, names), default=0)
+    at = 0
+    while at < len(text):
+        for size in range(min(longest, len(text) - at), 1, -1):
+            entry = names.get(text[at : at + size])
+            if entry is not None and _is_division(entry) and _fits(text, at, at + size, entry):
+                yield _full_name(text[at : at + size], entry), at, at + size
+                at += size
+                break
+        else:
+            at += 1
+
+
+def _fits(text: str, start: int, end: int, entry: Entry) -> bool:
+    """A county's short name alone is too weak; so is a name inside a longer place name."""
+    name = text[start:end]
+    if entry.kind == "county" and name != entry.label:
+        return False
+    return not re.match(r"路|街|大学|学院|银行|海峡|语", text[end : end + 2])
+
+
+def _full_name(written: str, entry: Entry) -> str:
+    return entry.label if entry.label.startswith(written) else written
+
+
+def _of_lists(text: str, start: int, gazetteer: Gazetteer) -> Iterator[Value]:
+    """选择甲、乙、丙等3个城市开展试点: the pilots that the text itself lists."""
+    words = chinese_rules().words
+    verbs = re.compile(rf"(?:{alternation(words['scope_verbs'])})$")
+    goals = re.compile(alternation(words["scope_goals"]))
+    for run in _runs(text, start, gazetteer):
+        first, last = run[0][1], run[-1][2]
+        sentence_start, sentence_end = sentence_bounds(text, first)
+        verb = verbs.search(text[max(sentence_start, first - 8) : first])
+        counted = re.match(rf"\s?{chinese_rules().patterns['scope_counts']}", text[last : last + 16])
+        goal = goals.search(text, last, min(sentence_end, last + 40))
+        strong = bool(verb) and verb.group() not in ("在", "将", "支持")
+        is_counted = bool(counted and re.search(r"\d|[一二三四五六七八九十]|等", counted.group()))
+        if verb and goal and (is_counted or (strong and len(run) >= 2)):
+            for name, begin, end in run:
+                yield Value(name, begin, end, "region.list", 0.85)
+
+
+def _runs(text: str, start: int, gazetteer: Gazetteer) -> Iterator[Sequence[tuple[str, int, int]]]:
+    """Place names that follow one another with nothing but joints between them."""
+    run: list[tuple[str, int, int]] = []
+    for place in _known_places(text[start : start + 60_000], gazetteer):
+        shifted = (place[0], place[1] + start, place[2] + start)
+        gap = re.sub(r"[（(][^（）()]*[）)]", "", text[run[-1][2] : shifted[1]]) if run else ""
+        if run and re.fullmatch(_JOINT, gap):
+            run.append(shifted)
+            continue
+        if run:
+            yield run
+        run = [shifted]
+    if run:
+        yield run
