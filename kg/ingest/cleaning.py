@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
+from kg.ingest.byteslip import find_slips
 from kg.ingest.cleantext import Change, CleanText, Page, Step
 from kg.ingest.documents import RawDocument
 from kg.ingest.mapped import Edit, Mapped, edited, retyped
@@ -22,27 +23,24 @@ _STRAY = re.compile(
 _SPACED = re.compile(
     rf"(?<!{_WIDE})(?<!{_WIDE} ){_WIDE}(?:[ \u00a0]{_WIDE}){{3,}}(?!{_WIDE})(?! {_WIDE})"
 )
-_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)((?:19|20)\d\d)(?= ?年)")
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)((?:19|20)\d\d)(?= ?年|[)）])")
 _CAPTION = re.compile(r"([图表圖])\1 ?(\d)(?=(?:19|20)\d\d)")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _DOUBLED = re.compile(r"([^\n，。；：]{4,90}?)(?:\1)(?=[，。；：,;:!?\n(（]|$)")
-_PIECE = re.compile(r"([\w\-]{2,40}?)\1(?!\d)|([A-Za-z\d]+|[\w]) ?\2(?=[A-Z ])")
+_PIECE = re.compile(r"([\w\-]{2,40}?)\1(?!\d)")
+_PIECE_GAP = re.compile(r"(?:[“”\"' :：、A-Z]|(\w)\1){0,14}")
 _MIN_CHUNKS = 8
 
 
-def clean(raw: RawDocument, repair: Callable[[Mapped], Sequence[tuple[Edit, bool]]] | None = None) -> CleanText:
-    """Readable text with the place of every character.
-
-    `repair` gives the edits that mend runs of bytes read one too late, each with whether it
-    was inferred; without it such runs stay as they are.
-    """
+def clean(raw: RawDocument) -> CleanText:
+    """Readable text with the place of every character, and each step that made it."""
     visible = read_markup(raw.text, raw.media)
     work = _Work(visible.text)
     work.step("invisible characters", _invisible)
     chunked = work.step("chunk numbers", _chunk_numbers)
     pages = work.page_numbers() if chunked or raw.media == "text/plain" else ()
-    if repair is not None and re.search(r"\?[?!;]", work.body.text):
-        work.inferred_step("byte slips", repair(work.body))
+    if re.search(r"\?[?!;]", work.body.text):
+        work.inferred_step("byte slips", find_slips(work.body))
     work.retype("simplified characters", simplified)
     work.step("stray spaces", _stray_spaces)
     if chunked:
@@ -214,12 +212,12 @@ def _doubled_pieces(body: Mapped) -> list[Edit]:
     groups: list[list[re.Match[str]]] = []
     for match in _PIECE.finditer(body.text):
         gap = body.text[groups[-1][-1].end() : match.start()] if groups else "-"
-        if groups and re.fullmatch(r"[“”\"' :：、]{0,3}", gap):
+        if groups and _PIECE_GAP.fullmatch(gap):
             groups[-1].append(match)
         else:
             groups.append([match])
     doubled = [m for group in groups if len(group) > 1 for m in group]
-    return [Edit(m.start(), m.start() + len(m.group()) - len(m.group(m.lastindex or 1)), "") for m in doubled]
+    return [Edit(m.start(), m.end(1), "") for m in doubled]
 
 
 def _year_ranges(body: Mapped) -> list[Edit]:

@@ -63,7 +63,7 @@ def folded(name: str) -> str:
 
 def title_key(title: str) -> str:
     """A title as it is compared: also without marks around it and inside it."""
-    return re.sub(r"[《》\"']", "", folded(title))
+    return re.sub(r"[《》\"']|年(?=\)$)", "", folded(title))
 
 
 class Gazetteer:

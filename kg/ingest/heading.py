@@ -185,7 +185,7 @@ def _joined_title(clean: CleanText, lines: Sequence[Line], first: int) -> tuple[
         if kind_ending(text):
             return Value(text, lines[first].start, lines[end].end, "title.lines"), end
     text = one_line(lines[first].text)
-    if len(text) > 120:
+    if len(text) > 80 or re.search("[。；《]", text):
         return None, first - 1
     return Value(text, lines[first].start, lines[first].end, "title.first-line", 0.5), first
 

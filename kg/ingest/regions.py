@@ -110,7 +110,7 @@ def _fits(text: str, start: int, end: int, entry: Entry) -> bool:
     name = text[start:end]
     if entry.kind == "county" and name != entry.label:
         return False
-    return not re.match(r"路|街|大学|学院|银行|海峡|语", text[end : end + 2])
+    return not text.startswith(chinese_rules().words["not_places_before"], end)
 
 
 def _full_name(written: str, entry: Entry) -> str:

@@ -1,0 +1,212 @@
+"""Titles that a text names without marks: known ones anywhere, new ones only in strong places.
+
+A statute full of such words as 规定 and 办法 names hardly any instrument by them; so a new bare
+title needs a verb of promulgation in its clause and a strong start, and everything else is left
+to the names that the graph already knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.ingest.gazetteer import Entry, Gazetteer
+from kg.ingest.rules import alternation, chinese_rules
+from kg.ingest.titles import MASK
+
+_CLAUSE = re.compile(r"[^，。；：！？,;:!?\n]+")
+_TYPES = ("instrument", "agreement")
+_MIN_LENGTH = 6
+_MAX_LENGTH = 70
+_TAIL = r"(?:\s?[（(](?:\d{4}[^（）()\n]{0,10}|[A-Z]{2,8}|试行|暂行|[一二三四五六])[）)])?"
+_JOINT = re.compile(r"[\s、和及与]*(?:20\d\d)?|以及|等")
+
+
+@dataclass(frozen=True)
+class BareTitle:
+    """A title without marks, with the node that goes by it, if the graph has it."""
+
+    text: str
+    start: int
+    end: int
+    entry: Entry | None
+    rule: str
+    confidence: float
+
+
+def find_bare(shown: str, gazetteer: Gazetteer) -> list[BareTitle]:
+    """Bare titles of a text in which marked titles are masked, in order, none overlapping."""
+    known = [
+        BareTitle(shown[h.start : h.end], h.start, h.end, h.entry, "title.known", 0.9)
+        for h in gazetteer.find(shown, *_TYPES)
+        if MASK not in shown[h.start : h.end] and _is_whole(shown, h.start, h.end, h.entry)
+    ]
+    new = [t for clause in _CLAUSE.finditer(shown) for t in _in_clause(clause, gazetteer)]
+    return _merged(known, new)
+
+
+def _is_whole(text: str, start: int, end: int, entry: Entry) -> bool:
+    """Whether a known name is not just the beginning or the end of a longer word."""
+    if not (set(text[start:end]) - set("QWERTYUIOPASDFGHJKLZXCVBNM")):
+        return True
+    return not re.match(r"(?:律|规|学|院|典|治|实施条例|实施细则)", text[end : end + 4])
+
+
+def _merged(known: list[BareTitle], new: list[BareTitle]) -> list[BareTitle]:
+    """New titles win over the known names inside them; elsewhere the known names stand."""
+    taken = sorted(new, key=lambda t: t.start)
+    inside = [k for k in known if not any(n.start < k.end and k.start < n.end for n in taken)]
+    return sorted([*taken, *inside], key=lambda t: t.start)
+
+
+def _in_clause(clause: re.Match[str], gazetteer: Gazetteer) -> Iterator[BareTitle]:
+    """The best way to read a clause as titles one after another."""
+    text = clause.group()
+    if len(text) < _MIN_LENGTH or len(text) > 400:
+        return
+    ends = _ends(text)
+    if not ends:
+        return
+    starts = _starts(text, gazetteer)
+    cued = _cued(text)
+    for start, end in _best_chain(text, starts, ends, gazetteer):
+        title = text[start:end].strip()
+        entry = _entry(gazetteer, title)
+        is_strong = starts.get(start) == "strong"
+        if entry is None and not (cued and _is_sound(title) and _is_placed(text, start, end, starts)):
+            continue
+        rule = "title.known" if entry else "title.bare"
+        confidence = 0.92 if entry else (0.86 if is_strong else 0.6)
+        offset = clause.start() + start + (len(text[start:end]) - len(text[start:end].lstrip()))
+        yield BareTitle(title, offset, offset + len(title), entry, rule, confidence)
+
+
+def _entry(gazetteer: Gazetteer, title: str) -> Entry | None:
+    found = gazetteer.named(title, *_TYPES)
+    return found[0] if len({e.iri for e in found}) == 1 else None
+
+
+def _is_sound(title: str) -> bool:
+    """Whether a new title reads as one: paired quotes, no enumeration, no "the plan of …"."""
+    return (
+        title.count("“") == title.count("”")
+        and title.count("、") < 2
+        and not re.search(r"的(?:规划|方案|协定|条例|建设方案|实施方案|负面清单)$|(?:及|和)[^关]{2,6}$", title)
+    )
+
+
+def _is_placed(text: str, start: int, end: int, starts: dict[int, str]) -> bool:
+    """Whether a new title has a strong start, an issuing verb beside it, or a title before it."""
+    words = chinese_rules().words
+    kind = starts.get(start)
+    if kind == "strong" or kind is None:
+        return True
+    issuing = alternation({*words["promulgation_verbs"], "合作文件"} - {"落实", "实施", "制定"})
+    after = re.match(rf"\s?(?:{alternation(words['prose_after'])})", text[end:])
+    return bool(after) or bool(re.search(rf"(?:{issuing})(?:了)?\s?$", text[:start]))
+
+
+@lru_cache(maxsize=1)
+def _end_pattern() -> re.Pattern[str]:
+    words = chinese_rules().words
+    return re.compile(rf"(?:{alternation(words['prose_endings'])}){_TAIL}")
+
+
+def _ends(text: str) -> set[int]:
+    """Where a title could end: behind an ending, and behind the bracket that follows it."""
+    return {m.end() for at in range(len(text)) if (m := _end_pattern().match(text, at))}
+
+
+def _starts(text: str, gazetteer: Gazetteer) -> dict[int, str]:
+    """Where a title could begin: strong words and names, and what follows a verb."""
+    words = chinese_rules().words
+    starts: dict[int, str] = {}
+    for verb in re.finditer(rf"(?:{alternation(words['prose_verbs'])})(?:了|《|实施|的)?\s?", text):
+        starts[verb.end()] = "verb"
+    starts.setdefault(0, "clause")
+    for date in re.finditer(r"[年月日](?=[\u4e00-\u9fff])", text):
+        starts.setdefault(date.end(), "clause")
+    for word in re.finditer(alternation(words["strong_starts"]), text):
+        starts[word.start()] = "strong"
+    for hit in gazetteer.find(text, "place", "agency"):
+        if not _inside_name(text, hit.end):
+            starts[hit.start] = "strong"
+    for _, start in _short_places(text, gazetteer):
+        starts[start] = "strong"
+    return starts
+
+
+def _short_places(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int]]:
+    for match in re.finditer(r"[\u4e00-\u9fff]{2,3}", text):
+        for start in (match.start(), match.start() + 1):
+            for size in (3, 2):
+                name = text[start : start + size]
+                if name in gazetteer.place_names and not _inside_name(text, start + size):
+                    yield name, start
+
+
+def _inside_name(text: str, end: int) -> bool:
+    """Whether a place name goes on as another thing's name: a road, a university."""
+    return text.startswith(chinese_rules().words["not_places_before"], end)
+
+
+def _cued(text: str) -> bool:
+    """Whether a clause speaks of issuing, or ends its list with 等政策文件."""
+    words, patterns = chinese_rules().words, chinese_rules().patterns
+    verbs = {*words["promulgation_verbs"], *words["prose_after"]}
+    return bool(re.search(alternation(verbs), text) or re.search(patterns["prose_groups"], text))
+
+
+def _best_chain(text: str, starts: dict[int, str], ends: set[int], gazetteer: Gazetteer) -> list[tuple[int, int]]:
+    """The titles of the reading with the highest score: strong starts, no start inside a title."""
+    best: dict[int, tuple[float, list[tuple[int, int]]]] = {}
+    for end in sorted(ends):
+        options: list[tuple[float, list[tuple[int, int]]]] = []
+        for start in range(max(0, end - _MAX_LENGTH), end - _MIN_LENGTH + 1):
+            for base, chain in _before(text, start, starts, best):
+                score = _score(text, start, end, starts, ends, gazetteer)
+                if score is not None:
+                    options.append((base + score, [*chain, (start, end)]))
+        if options:
+            best[end] = max(options, key=lambda o: o[0])
+    found = max(best.values(), key=lambda o: o[0], default=(0.0, []))
+    return found[1] if found[0] > 0 else []
+
+
+def _before(text: str, start: int, starts: dict[int, str], best: dict[int, tuple[float, list[tuple[int, int]]]]) -> Iterator[tuple[float, list[tuple[int, int]]]]:
+    """The readings that a title beginning here could continue."""
+    if start in starts:
+        yield 0.0, []
+    for previous in range(max(0, start - 6), start + 1):
+        if previous in best and _JOINT.fullmatch(text[previous:start]):
+            yield best[previous]
+
+
+def _score(text: str, start: int, end: int, starts: dict[int, str], ends: set[int], gazetteer: Gazetteer) -> float | None:
+    title = text[start:end].strip()
+    if len(title) < _MIN_LENGTH or title[0] in "的了等、和及与）)”":
+        return None
+    if MASK in title or title.endswith(chinese_rules().words["prose_papers"]):
+        return None
+    kind = starts.get(start, "")
+    score = {"strong": 2.0, "verb": 1.2, "clause": 0.4}.get(kind, 0.2)
+    if gazetteer.named(title, *_TYPES):
+        score += 3.0
+    if text.startswith("的", end):
+        score -= 2.0
+    inner = [p for p in ends if start + 4 < p < end and starts.get(_skip(text, p)) == "strong"]
+    score -= 2.5 * len(inner)
+    words = chinese_rules().words
+    if re.search(rf"(?<!关于)(?:{alternation(words['prose_issuing'])})", title):
+        return None
+    if kind != "strong" and title.startswith(words["promulgation_verbs"]):
+        return None
+    return score
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \u3000、和":
+        at += 1
+    return at
