@@ -75,7 +75,9 @@ def _in_clause(clause: re.Match[str], gazetteer: Gazetteer) -> Iterator[BareTitl
         title = text[start:end].strip()
         entry = _entry(gazetteer, title)
         is_strong = starts.get(start) == "strong"
-        if entry is None and not (cued and _is_sound(title) and _is_placed(text, start, end, starts)):
+        if entry is None and not (
+            cued and _is_sound(title) and _is_placed(text, start, end, starts)
+        ):
             continue
         rule = "title.known" if entry else "title.bare"
         confidence = 0.92 if entry else (0.86 if is_strong else 0.6)
@@ -93,7 +95,9 @@ def _is_sound(title: str) -> bool:
     return (
         title.count("“") == title.count("”")
         and title.count("、") < 2
-        and not re.search(r"的(?:规划|方案|协定|条例|建设方案|实施方案|负面清单)$|(?:及|和)[^关]{2,6}$", title)
+        and not re.search(
+            r"的(?:规划|方案|协定|条例|建设方案|实施方案|负面清单)$|(?:及|和)[^关]{2,6}$", title
+        )
     )
 
 
@@ -159,7 +163,9 @@ def _cued(text: str) -> bool:
     return bool(re.search(alternation(verbs), text) or re.search(patterns["prose_groups"], text))
 
 
-def _best_chain(text: str, starts: dict[int, str], ends: set[int], gazetteer: Gazetteer) -> list[tuple[int, int]]:
+def _best_chain(
+    text: str, starts: dict[int, str], ends: set[int], gazetteer: Gazetteer
+) -> list[tuple[int, int]]:
     """The titles of the reading with the highest score: strong starts, no start inside a title."""
     best: dict[int, tuple[float, list[tuple[int, int]]]] = {}
     for end in sorted(ends):
@@ -175,7 +181,12 @@ def _best_chain(text: str, starts: dict[int, str], ends: set[int], gazetteer: Ga
     return found[1] if found[0] > 0 else []
 
 
-def _before(text: str, start: int, starts: dict[int, str], best: dict[int, tuple[float, list[tuple[int, int]]]]) -> Iterator[tuple[float, list[tuple[int, int]]]]:
+def _before(
+    text: str,
+    start: int,
+    starts: dict[int, str],
+    best: dict[int, tuple[float, list[tuple[int, int]]]],
+) -> Iterator[tuple[float, list[tuple[int, int]]]]:
     """The readings that a title beginning here could continue."""
     if start in starts:
         yield 0.0, []
@@ -184,7 +195,9 @@ def _before(text: str, start: int, starts: dict[int, str], best: dict[int, tuple
             yield best[previous]
 
 
-def _score(text: str, start: int, end: int, starts: dict[int, str], ends: set[int], gazetteer: Gazetteer) -> float | None:
+def _score(
+    text: str, start: int, end: int, starts: dict[int, str], ends: set[int], gazetteer: Gazetteer
+) -> float | None:
     title = text[start:end].strip()
     if len(title) < _MIN_LENGTH or title[0] in "的了等、和及与）)”":
         return None

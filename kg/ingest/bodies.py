@@ -17,7 +17,13 @@ def split_bodies(written: str, gazetteer: Gazetteer) -> list[str]:
     >>> split_bodies("某市人民政府办公厅、某市商务局", Gazetteer())
     ['某市人民政府办公厅', '某市商务局']
     """
-    parts = [p for p in re.split(r"[、，,\s\u3000]+|会同|(?<=[部委局署院会])和(?=[\u4e00-\u9fff]{2})", written) if p]
+    parts = [
+        p
+        for p in re.split(
+            r"[、，,\s\u3000]+|会同|(?<=[部委局署院会])和(?=[\u4e00-\u9fff]{2})", written
+        )
+        if p
+    ]
     names = [plain_body(_GROUP.sub("", part)) for part in parts]
     if not names or not all(is_body(name, gazetteer) for name in names):
         return []

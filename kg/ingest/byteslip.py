@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from kg.ingest.mapped import Edit, Mapped
 
@@ -61,7 +62,7 @@ class Sequences:
 
     def __init__(self, text: str) -> None:
         self.single = Counter(text)
-        self.double = Counter(map("".join, zip(text, text[1:], strict=False)))
+        self.double = Counter(map("".join, pairwise(text)))
         self.triple = Counter(map("".join, zip(text, text[1:], text[2:], strict=False)))
         self.total = max(1, sum(self.single.values()))
 
@@ -163,14 +164,21 @@ def _plain(context: str) -> str:
 def _first(run: Run, before: str, usual: Sequences) -> list[_State]:
     """The torn first character: its second byte is A3, its first one unknown, mostly that of 。"""
     states = [
-        _State(char, run.mark, usual.cost(before, char) + (0 if lead == _USUAL_FIRST else 1.0), lead != _USUAL_FIRST)
+        _State(
+            char,
+            run.mark,
+            usual.cost(before, char) + (0 if lead == _USUAL_FIRST else 1.0),
+            lead != _USUAL_FIRST,
+        )
         for lead in range(0x81, 0xFF)
         if (char := _char(lead, 0xA3)) is not None
     ]
     return _pruned(states)
 
 
-def _step(states: Sequence[_State], pair: tuple[int, int], before: str, usual: Sequences) -> Iterator[_State]:
+def _step(
+    states: Sequence[_State], pair: tuple[int, int], before: str, usual: Sequences
+) -> Iterator[_State]:
     first, second = pair
     for state in states:
         char = _char(state.pending, first)
@@ -181,7 +189,9 @@ def _step(states: Sequence[_State], pair: tuple[int, int], before: str, usual: S
             yield from _with_dropped(state, pair, before, usual)
 
 
-def _with_dropped(state: _State, pair: tuple[int, int], before: str, usual: Sequences) -> Iterator[_State]:
+def _with_dropped(
+    state: _State, pair: tuple[int, int], before: str, usual: Sequences
+) -> Iterator[_State]:
     """One pair was dropped before this one: two characters lost a byte each."""
     first, second = pair
     endings = _seen_ending(first, usual)
@@ -202,11 +212,15 @@ def _seen_ending(trail: int, usual: Sequences) -> list[tuple[int, str]]:
     return [(lead, char) for lead, char in found if char is not None and usual.single[char]]
 
 
-def _finished(states: Iterable[_State], run: Run, before: str, after: str, usual: Sequences) -> Iterator[_State]:
+def _finished(
+    states: Iterable[_State], run: Run, before: str, after: str, usual: Sequences
+) -> Iterator[_State]:
     """Complete the last character, and weigh what follows the run."""
     for state in states:
         for whole in _completed(state, run, before, usual):
-            cost = whole.cost + (_CLASH_COST if _CLASH.search(before[-1:] + whole.text + after[:1]) else 0)
+            cost = whole.cost + (
+                _CLASH_COST if _CLASH.search(before[-1:] + whole.text + after[:1]) else 0
+            )
             for index, following in enumerate(after[:2]):
                 cost += usual.cost(before + whole.text + after[:index], following)
             yield replace(whole, cost=cost, guessed=whole.guessed or run.lost)

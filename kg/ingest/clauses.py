@@ -60,7 +60,9 @@ class Body:
 def in_force(body: Body) -> Value | None:
     """The day from which the text says that it holds; nothing for "from its promulgation"."""
     verbs = "施行|实施|执行|生效|试行|适用|开始施行"
-    pattern = re.compile(rf"(?:自|从|于|定于)\s?({DATE})\s?(?:零时|0时|00:00)?\s?(?:起|开始)?[，,]?(?:正式|开始|在[^，。；]{{1,20}})?(?:{verbs})")
+    pattern = re.compile(
+        rf"(?:自|从|于|定于)\s?({DATE})\s?(?:零时|0时|00:00)?\s?(?:起|开始)?[，,]?(?:正式|开始|在[^，。；]{{1,20}})?(?:{verbs})"
+    )
     found = [m for m in pattern.finditer(body.shown) if _speaks_of_itself(body.shown, m.start())]
     for match in reversed(found):
         date = next(iter(find_dates(body.text, match.start(1), match.end(1))), None)
@@ -72,14 +74,20 @@ def in_force(body: Body) -> Value | None:
 def _speaks_of_itself(text: str, at: int) -> bool:
     """Whether the words before a commencement clause mean this text and no part of it."""
     start = sentence_bounds(text, at)[0]
-    before = re.sub(rf"^[\s\u3000]*(?:{_ARTICLE}|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?[\s\u3000]*", "", text[start:at])
+    before = re.sub(
+        rf"^[\s\u3000]*(?:{_ARTICLE}|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?[\s\u3000]*",
+        "",
+        text[start:at],
+    )
     if not before:
         return True
     words = alternation(chinese_rules().words["self_words"])
     itself = rf"(?:本|该|此)(?:[\u4e00-\u9fff]{{0,8}})?(?:{words})(?:[（(][^（）()]{{1,8}}[）)])?(?:经[^，。]{{1,30}})?(?:全文)?[，,]?$"
     if re.search(itself, before):
         return not re.search(rf"{_ARTICLE}[^，。]{{0,30}}$", before)
-    return bool(re.search(r"(?:公布|发布|印发|颁布|通过|批准|通知如下|施行)[^，。；]{0,6}[，,]\s?$", before))
+    return bool(
+        re.search(r"(?:公布|发布|印发|颁布|通过|批准|通知如下|施行)[^，。；]{0,6}[，,]\s?$", before)
+    )
 
 
 # --- repeals ----------------------------------------------------------------------------------
@@ -87,7 +95,9 @@ def _speaks_of_itself(text: str, at: int) -> bool:
 
 def repeals(body: Body) -> list[MarkedTitle]:
     """The instruments that the text repeals as a whole."""
-    verbs = re.compile(rf"(?:{alternation(chinese_rules().words['repeal_verbs'])})(?![前后的之时以和或并与、程])")
+    verbs = re.compile(
+        rf"(?:{alternation(chinese_rules().words['repeal_verbs'])})(?![前后的之时以和或并与、程])"
+    )
     allowed = {t.start for t in body.instruments()}
     found: dict[int, MarkedTitle] = {}
     for verb in verbs.finditer(body.shown):
@@ -108,7 +118,9 @@ def _repealed_by(body: Body, verb: re.Match[str]) -> list[MarkedTitle]:
     return _listed(body, verb, end)
 
 
-def _chain_before(body: Body, titles: Sequence[MarkedTitle], start: int, verb: int) -> list[MarkedTitle]:
+def _chain_before(
+    body: Body, titles: Sequence[MarkedTitle], start: int, verb: int
+) -> list[MarkedTitle]:
     """The titles right before the verb; none when only parts of them go."""
     chain: list[MarkedTitle] = []
     edge = verb
@@ -126,7 +138,10 @@ def _is_partial(gap: str) -> bool:
     """Whether words between a title and its repeal narrow it: 中…的规定, 第三条."""
     words = chinese_rules().words["repeal_partial"]
     gap = re.sub(r"(?:19|20)\d\d年.*?(?:发布|公布|印发|施行|实施|制定|颁布|批准)的?", "", gap)
-    return bool(re.match(alternation(words), gap.lstrip("》")) or re.search("不一致|抵触|修改|修订|解释权|规定与|相冲突", gap))
+    return bool(
+        re.match(alternation(words), gap.lstrip("》"))
+        or re.search("不一致|抵触|修改|修订|解释权|规定与|相冲突", gap)
+    )
 
 
 def _chain_after(body: Body, first: MarkedTitle, end: int) -> list[MarkedTitle]:
@@ -134,7 +149,11 @@ def _chain_after(body: Body, first: MarkedTitle, end: int) -> list[MarkedTitle]:
     chain = [first]
     for title in body.titles:
         gap = _BRACKETS.sub("", body.shown[chain[-1].end + 1 : title.start - 1])
-        if title.start > chain[-1].end and title.end <= end and re.fullmatch(r"[、，,和及与\s]*", gap):
+        if (
+            title.start > chain[-1].end
+            and title.end <= end
+            and re.fullmatch(r"[、，,和及与\s]*", gap)
+        ):
             chain.append(title)
     tail = body.shown[chain[-1].end + 1 : chain[-1].end + 3]
     return [] if re.match("中|第|的", tail) else chain
@@ -142,7 +161,9 @@ def _chain_after(body: Body, first: MarkedTitle, end: int) -> list[MarkedTitle]:
 
 def _listed(body: Body, verb: re.Match[str], end: int) -> list[MarkedTitle]:
     """下列文件同时废止：followed by one title a line."""
-    if body.shown[end : end + 1] not in ("\n", "") and not body.shown[verb.end() : end].strip().endswith(("：", ":")):
+    if body.shown[end : end + 1] not in ("\n", "") and not body.shown[
+        verb.end() : end
+    ].strip().endswith(("：", ":")):
         return []
     if not body.shown[verb.end() : end].strip().endswith(("：", ":")):
         return []
@@ -185,7 +206,10 @@ def _basis_sentences(body: Body) -> Iterator[tuple[int, int]]:
     """The sentences that may give a legal basis: the preamble's, and those that say 制定本…."""
     seen: set[int] = set()
     preamble = _preamble_end(body)
-    for match in re.finditer(r"(?:制定|制订|修订|特制定)(?:本|以下|如下)|现(?=[\u4e00-\u9fff])|如下[：:。]|决定", body.shown):
+    for match in re.finditer(
+        r"(?:制定|制订|修订|特制定)(?:本|以下|如下)|现(?=[\u4e00-\u9fff])|如下[：:。]|决定",
+        body.shown,
+    ):
         if match.start() < body.start:
             continue
         start, end = sentence_bounds(body.shown, match.start(), "。\n")
@@ -213,10 +237,14 @@ def _is_basis(text: str, trigger: re.Match[str], start: int) -> bool:
     return bool(re.search(r"为[^，。]{0,14}$", before))
 
 
-def _named_between(body: Body, usable: dict[int, MarkedTitle], start: int, end: int) -> Iterator[Value]:
+def _named_between(
+    body: Body, usable: dict[int, MarkedTitle], start: int, end: int
+) -> Iterator[Value]:
     constitution = _CONSTITUTION.search(body.shown, max(0, start - 2), end + 2)
     if constitution:
-        yield Value(constitution.group(1), constitution.start(1), constitution.end(1), "based_on.formula")
+        yield Value(
+            constitution.group(1), constitution.start(1), constitution.end(1), "based_on.formula"
+        )
     for at, title in usable.items():
         if start <= at < end:
             yield Value(title.text, title.start, title.end, "based_on.formula")
@@ -232,7 +260,9 @@ def mentions(body: Body) -> list[MarkedTitle]:
 
 def amends(body: Body) -> list[MarkedTitle]:
     """The instruments that a decision changes: 对《…》作如下修改, 决定修改《…》."""
-    pattern = re.compile(rf"(?:修改|对)《({MASK}+)》(?=作(?:出)?(?:如下|以下)修改|作如下修正|的部分条款予以修改|。|，)")
+    pattern = re.compile(
+        rf"(?:修改|对)《({MASK}+)》(?=作(?:出)?(?:如下|以下)修改|作如下修正|的部分条款予以修改|。|，)"
+    )
     starts = {m.start(1) for m in pattern.finditer(body.shown)}
     return _distinct(t for t in body.instruments() if t.start in starts and _says_change(body, t))
 

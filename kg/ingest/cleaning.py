@@ -197,8 +197,7 @@ def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _captions(body: Mapped) -> list[Edit]:
     """图图 1 20122022年 → 图1 20122022年, before the years are read."""
     return [
-        Edit(m.start(), m.end(), f"{m.group(1)}{m.group(2)} ")
-        for m in _CAPTION.finditer(body.text)
+        Edit(m.start(), m.end(), f"{m.group(1)}{m.group(2)} ") for m in _CAPTION.finditer(body.text)
     ]
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 _ZERO = "〇○零Ｏ◯O０"
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | dict.fromkeys(_ZERO, 0)
 _DIGITS |= {str(i): i for i in range(10)} | {chr(0xFF10 + i): i for i in range(10)}
-_YEAR = rf"(?:[12１２]\s?[0-9０-９]\s?[0-9０-９]\s?[0-9０-９]|[一二][一二三四五六七八九{_ZERO}]{{3}})"
+_YEAR = (
+    rf"(?:[12１２]\s?[0-9０-９]\s?[0-9０-９]\s?[0-9０-９]|[一二][一二三四五六七八九{_ZERO}]{{3}})"
+)
 _NUMBER = r"(?:[0-9０-９]\s?[0-9０-９]?|[一二三四五六七八九十]{1,3})"
 DATE = (
     rf"(?<![0-9０-９])(?:{_YEAR})\s?年(?:\s?{_NUMBER}\s?月(?:\s?{_NUMBER}\s?[日号])?)?"
@@ -18,9 +20,20 @@ DATE = (
 )
 _PATTERN = re.compile(DATE)
 _PARTS = re.compile(rf"({_YEAR})\s?年(?:\s?({_NUMBER})\s?月(?:\s?({_NUMBER})\s?[日号])?)?")
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _ENGLISH = re.compile(
     rf"\b({'|'.join(_MONTHS)})\s+(\d{{1,2}})(?:st|nd|rd|th)?,\s+(\d{{4}})\b"
     rf"|\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({'|'.join(_MONTHS)})\s+(\d{{4}})\b"

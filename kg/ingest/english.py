@@ -116,7 +116,9 @@ def _issuers(clean: CleanText) -> Iterator[Value]:
         return
     match = re.search(patterns["issuer"], clean.text)
     if match:
-        yield Value(" ".join(match.group(1).split()), match.start(1), match.end(1), "issuer.formula")
+        yield Value(
+            " ".join(match.group(1).split()), match.start(1), match.end(1), "issuer.formula"
+        )
 
 
 def _signed(clean: CleanText) -> Value | None:
@@ -131,7 +133,10 @@ def _signed(clean: CleanText) -> Value | None:
 
 def _effective(clean: CleanText) -> Value | None:
     """The day from which "this order" says that it is effective."""
-    pattern = re.compile(r"\b[Tt]his\s+(?:order|proclamation|[Aa]ct|[Aa]greement)\s[^.]{0,60}?" + english_rules().patterns["effective"])
+    pattern = re.compile(
+        r"\b[Tt]his\s+(?:order|proclamation|[Aa]ct|[Aa]greement)\s[^.]{0,60}?"
+        + english_rules().patterns["effective"]
+    )
     for match in pattern.finditer(clean.text):
         date = next(iter(find_english_dates(clean.text, match.end() - 1, match.end() + 40)), None)
         if date and date.start - match.end() < 4:
@@ -174,7 +179,29 @@ def _named(text: str, start: int) -> Iterator[Value]:
 
 _WORD = re.compile(r"[A-Za-z0-9][\w’'\-]*")
 _GAP = re.compile(r",?[ \u00a0]?\n?[ \u00a0]*")
-_LEAD = frozenset("The This These Each Such Any Said Under In Section Article By And If For Of To With As".split())
+_LEAD = frozenset(
+    [
+        "The",
+        "This",
+        "These",
+        "Each",
+        "Such",
+        "Any",
+        "Said",
+        "Under",
+        "In",
+        "Section",
+        "Article",
+        "By",
+        "And",
+        "If",
+        "For",
+        "Of",
+        "To",
+        "With",
+        "As",
+    ]
+)
 
 
 def _begin_of_name(text: str, at: int, limit: int, middles: frozenset[str]) -> int:
@@ -183,7 +210,10 @@ def _begin_of_name(text: str, at: int, limit: int, middles: frozenset[str]) -> i
     words = [m for m in _WORD.finditer(text, limit, at)]
     following = at
     for word in reversed(words):
-        if not _GAP.fullmatch(text, word.end(), following) or text[word.end() : following].count(",") > 0:
+        if (
+            not _GAP.fullmatch(text, word.end(), following)
+            or text[word.end() : following].count(",") > 0
+        ):
             break
         is_capital = word.group()[0].isupper()
         if not is_capital and word.group() not in middles:
@@ -233,9 +263,18 @@ def english_repeals(text: str) -> list[Value]:
     passive = re.compile(rf"\b(?:is|are)\s+(?:hereby\s+)?(?:{verbs})")
     found: dict[str, Value] = {}
     for verb in passive.finditer(text):
-        start = max(text.rfind(". ", 0, verb.start()), text.rfind("\n\n", 0, verb.start()), text.rfind(";", 0, verb.start())) + 1
+        start = (
+            max(
+                text.rfind(". ", 0, verb.start()),
+                text.rfind("\n\n", 0, verb.start()),
+                text.rfind(";", 0, verb.start()),
+            )
+            + 1
+        )
         for value in _orders(text[: verb.start()], start):
             before = text[max(0, value.start - 24) : value.start]
-            if not re.search(r"(?:[Ss]ection|of|in|to|by|under)\s+\S*\s*$", before) or re.search(r"[Rr]evocation\s+of\s*$", before):
+            if not re.search(r"(?:[Ss]ection|of|in|to|by|under)\s+\S*\s*$", before) or re.search(
+                r"[Rr]evocation\s+of\s*$", before
+            ):
                 found.setdefault(value.value, value)
     return list(found.values())

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from kg.ingest import clauses, english
 from kg.ingest.cleantext import CleanText
 from kg.ingest.gazetteer import Entry, Gazetteer
-from kg.ingest.heading import Heading, Value, read_heading
+from kg.ingest.heading import Value, read_heading
 from kg.ingest.kinds import kind_of
-from kg.ingest.prose import Told, tell
 from kg.ingest.proposals import Builder, Node, Proposal, Source
+from kg.ingest.prose import Told, tell
 from kg.ingest.regions import regions
 from kg.ingest.titles import MarkedTitle
 
@@ -129,15 +129,21 @@ def _with_told_mentions(fields: DocumentFields, told: Iterable[Told]) -> Documen
     found: dict[str, Value] = {}
     for fact in told:
         if fact.p == "kind":
-            found.setdefault(fact.s.label, Value(fact.s.label, fact.start, fact.end, fact.rule, fact.confidence))
+            found.setdefault(
+                fact.s.label, Value(fact.s.label, fact.start, fact.end, fact.rule, fact.confidence)
+            )
     return replace(fields, mentions=tuple(found.values()))
 
 
 # --- proposals --------------------------------------------------------------------------------
 
 
-def _propose(clean: CleanText, gazetteer: Gazetteer, fields: DocumentFields, told: Iterable[Told]) -> list[Proposal]:
-    builder = Builder(clean.raw.text, Source(clean.raw.name, clean.raw.sha256), tuple(s.name for s in clean.steps))
+def _propose(
+    clean: CleanText, gazetteer: Gazetteer, fields: DocumentFields, told: Iterable[Told]
+) -> list[Proposal]:
+    builder = Builder(
+        clean.raw.text, Source(clean.raw.name, clean.raw.sha256), tuple(s.name for s in clean.steps)
+    )
     maker = _Maker(clean, gazetteer, builder)
     if fields.title is not None and (fields.kind or fields.number):
         maker.own_facts(fields.title, fields)
@@ -145,7 +151,9 @@ def _propose(clean: CleanText, gazetteer: Gazetteer, fields: DocumentFields, tol
         maker.told(fact)
         if len(builder.made) >= _MAX_PROPOSALS:
             break
-    return sorted(builder.made.values(), key=lambda p: (p.selector.start, p.selector.end, p.p, p.id))
+    return sorted(
+        builder.made.values(), key=lambda p: (p.selector.start, p.selector.end, p.p, p.id)
+    )
 
 
 class _Maker:
@@ -158,7 +166,9 @@ class _Maker:
         self.entities: dict[str, str] = {}
 
     def place(self, value: Value) -> tuple[int, int]:
-        return (value.start, value.end) if value.raw else self.clean.raw_span(value.start, value.end)
+        return (
+            (value.start, value.end) if value.raw else self.clean.raw_span(value.start, value.end)
+        )
 
     def node(self, label: str, node_type: str, number: str | None = None) -> Node:
         """The graph's node of that name or number, when there is exactly one; else a new one."""
@@ -171,18 +181,35 @@ class _Maker:
             return
         place = self.place(value)
         made = self.builder.add(
-            node, "kind", kind or node.type, place, value.value, value.rule, value.confidence,
-            page=self.page(value), inferred=self.clean.inferred_within(*place),
+            node,
+            "kind",
+            kind or node.type,
+            place,
+            value.value,
+            value.rule,
+            value.confidence,
+            page=self.page(value),
+            inferred=self.clean.inferred_within(*place),
         )
         if made:
             self.entities[node.key] = made
 
     def relation(self, s: Node, p: str, o: Node | str, value: Value) -> None:
         place = self.place(value)
-        depends = [self.entities.get(n.key) for n in (s, o) if isinstance(n, Node) and n.iri is None]
+        depends = [
+            self.entities.get(n.key) for n in (s, o) if isinstance(n, Node) and n.iri is None
+        ]
         self.builder.add(
-            s, p, o, place, value.value, value.rule, value.confidence, page=self.page(value),
-            depends_on=tuple(d for d in depends if d), inferred=self.clean.inferred_within(*place),
+            s,
+            p,
+            o,
+            place,
+            value.value,
+            value.rule,
+            value.confidence,
+            page=self.page(value),
+            depends_on=tuple(d for d in depends if d),
+            inferred=self.clean.inferred_within(*place),
         )
 
     def page(self, value: Value) -> str | None:
@@ -196,7 +223,11 @@ class _Maker:
         self.entity(own, fields.kind, title)
         if fields.number:
             self.relation(own, "number", fields.number.value, fields.number)
-        for event, date in (("adopted", fields.adopted), ("promulgated", fields.promulgated), ("in-force", fields.in_force)):
+        for event, date in (
+            ("adopted", fields.adopted),
+            ("promulgated", fields.promulgated),
+            ("in-force", fields.in_force),
+        ):
             if date:
                 self.relation(own, event, date.value, date)
         for date in fields.amended:
@@ -204,7 +235,12 @@ class _Maker:
         self.links(own, "issued_by", "agency", fields.issuers)
         self.links(own, "applies", "place", fields.regions)
         self.links(own, "party", "place", fields.parties)
-        for p, values in (("repeals", fields.repeals), ("based_on", fields.based_on), ("amends", fields.amends), ("cites", fields.mentions)):
+        for p, values in (
+            ("repeals", fields.repeals),
+            ("based_on", fields.based_on),
+            ("amends", fields.amends),
+            ("cites", fields.mentions),
+        ):
             self.links(own, p, "instrument", values)
 
     def links(self, own: Node, p: str, node_type: str, values: Iterable[Value]) -> None:
@@ -224,9 +260,13 @@ class _Maker:
             self.relation(fact.s, fact.p, fact.o, value)
 
 
-def match_entry(gazetteer: Gazetteer, label: str, node_type: str, number: str | None = None) -> Entry | None:
+def match_entry(
+    gazetteer: Gazetteer, label: str, node_type: str, number: str | None = None
+) -> Entry | None:
     """The one node that a name or a number means; none when there are several."""
-    types = ("instrument", "agreement") if node_type in ("instrument", "agreement") else (node_type,)
+    types = (
+        ("instrument", "agreement") if node_type in ("instrument", "agreement") else (node_type,)
+    )
     by_number = [e for e in gazetteer.numbered(number) if e.type in types] if number else []
     for found in (by_number, gazetteer.named(label, *types)):
         if len({e.iri for e in found}) == 1:

@@ -136,7 +136,7 @@ class Gazetteer:
             if entry.type != "place":
                 continue
             stem = cut.sub("", entry.label)
-            if len(stem) >= 2 and stem != entry.label:
+            if len(stem) >= 2 and stem != entry.label and entry.kind != "county":
                 short.setdefault(stem, set()).add(entry.iri)
                 owner.setdefault(stem, entry)
         single = {stem: owner[stem] for stem, iris in short.items() if len(iris) == 1}

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kg.ingest.bodies import bodies_of_title, plain_body, split_bodies
+from kg.ingest.bodies import bodies_of_title, split_bodies
 from kg.ingest.cleantext import CleanText
 from kg.ingest.datewords import DATE, find_dates
 from kg.ingest.gazetteer import Gazetteer, folded
 from kg.ingest.history import Act, find_history, is_history
 from kg.ingest.lines import Line, find_lines
-from kg.ingest.rules import alternation, chinese_rules
+from kg.ingest.rules import chinese_rules
 from kg.ingest.titles import document_number, find_marked, kind_ending, one_line, squeezed
 
 _HEAD_LINES = 60
@@ -20,7 +20,9 @@ _MAX_TITLE_LINES = 7
 _DATE_LINE = re.compile(rf"[（(]?\s?({DATE})\s?[）)]?")
 _NUMBER_LINE = document_number()
 _ORDER_LINE = re.compile(r"(.{2,60}?)(令|公告)")
-_ORDER_NUMBER = re.compile(r"[（(]?\s?((?:\d{4}年)?第?\s?[〇零一二三四五六七八九十百\d]{1,6}\s?号)\s?[）)]?")
+_ORDER_NUMBER = re.compile(
+    r"[（(]?\s?((?:\d{4}年)?第?\s?[〇零一二三四五六七八九十百\d]{1,6}\s?号)\s?[）)]?"
+)
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,9 @@ def _stated_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] 
 
 def _without_site(title: str) -> str:
     """A page title without the site's name: the longest part that ends like a title."""
-    parts = [p.strip() for p in re.split(r"\s*[_|｜]\s*|\s+[-–—]+\s*|\s*[-–—]+\s+", title) if p.strip()]
+    parts = [
+        p.strip() for p in re.split(r"\s*[_|｜]\s*|\s+[-–—]+\s*|\s*[-–—]+\s+", title) if p.strip()
+    ]
     named = [p for p in parts if kind_ending(p)]
     return max(named, key=len) if named else title.strip()
 
@@ -153,14 +157,18 @@ def _order_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] |
     """The title of a text that an order promulgates: 某某令 / 第3号 / 《…》已经…通过，现予公布."""
     for index, line in enumerate(lines[:4]):
         joined = squeezed(line.text)
-        order = re.fullmatch(r"(.{2,60}?)令(?:[（(]?第?[〇零一二三四五六七八九十百\d]+号[）)]?)?", joined)
+        order = re.fullmatch(
+            r"(.{2,60}?)令(?:[（(]?第?[〇零一二三四五六七八九十百\d]+号[）)]?)?", joined
+        )
         if not order or kind_ending(joined) not in ("令", "命令", None):
             continue
         for later in range(index + 1, min(index + 6, len(lines))):
             titles = find_marked(lines[later].text)
             if titles:
                 start = lines[later].start
-                value = Value(titles[0].text, start + titles[0].start, start + titles[0].end, "title.order")
+                value = Value(
+                    titles[0].text, start + titles[0].start, start + titles[0].end, "title.order"
+                )
                 return value, index - 1
     return None
 
@@ -243,7 +251,9 @@ def _number_line(head: _Head) -> Value | None:
         match = _NUMBER_LINE.search(text)
         if match and len(text) - len(match.group()) <= 12 and "《" not in text and "：" not in text:
             start = line.start + line.text.index(match.group())
-            return Value(squeezed(match.group()), start, start + len(match.group()), "number.line", 0.98)
+            return Value(
+                squeezed(match.group()), start, start + len(match.group()), "number.line", 0.98
+            )
     return None
 
 
@@ -255,9 +265,18 @@ def _order_number(head: _Head) -> Value | None:
         if order and following and (figure := _ORDER_NUMBER.fullmatch(following.text)):
             value = plain_number(order.group(1) + order.group(2) + figure.group(1))
             return Value(value, line.start, following.end, "number.order", 0.98)
-        whole = re.fullmatch(r"(.{2,60}?(?:令|公告))\s?[（(]?((?:\d{4}年)?第?\s?[\d〇零一二三四五六七八九十百]+\s?号)[）)]?", line.text)
+        whole = re.fullmatch(
+            r"(.{2,60}?(?:令|公告))\s?[（(]?((?:\d{4}年)?第?\s?[\d〇零一二三四五六七八九十百]+\s?号)[）)]?",
+            line.text,
+        )
         if whole and not is_history(line):
-            return Value(plain_number(whole.group(1) + whole.group(2)), line.start, line.end, "number.order", 0.98)
+            return Value(
+                plain_number(whole.group(1) + whole.group(2)),
+                line.start,
+                line.end,
+                "number.order",
+                0.98,
+            )
     return None
 
 
@@ -269,13 +288,17 @@ def plain_number(written: str) -> str:
     """
     written = squeezed(written)
     prefix = chinese_rules().patterns["state_prefix"]
-    return re.sub(rf"(?:^|(?<=、)){prefix}(?=[\u4e00-\u9fff]{{2,}}令|[\u4e00-\u9fff]{{2,}}、)", "", written)
+    return re.sub(
+        rf"(?:^|(?<=、)){prefix}(?=[\u4e00-\u9fff]{{2,}}令|[\u4e00-\u9fff]{{2,}}、)", "", written
+    )
 
 
 def _history_number(head: _Head) -> Value | None:
     """The number under which the text was promulgated; else that of its first act."""
     numbered = [act for act in head.history if act.number]
-    first = next((a for a in numbered if a.event == "promulgated"), numbered[0] if numbered else None)
+    first = next(
+        (a for a in numbered if a.event == "promulgated"), numbered[0] if numbered else None
+    )
     if first is None or first.number is None:
         return None
     return Value(plain_number(first.number), first.number_start, first.number_end, "number.history")
@@ -354,7 +377,9 @@ def _in_title(title: Value, name: str) -> Value:
     """A body's place inside the title, when the title stands on one line."""
     at = title.value.find(name)
     fits = at >= 0 and not title.raw and title.end - title.start == len(title.value)
-    start, end = (title.start + at, title.start + at + len(name)) if fits else (title.start, title.end)
+    start, end = (
+        (title.start + at, title.start + at + len(name)) if fits else (title.start, title.end)
+    )
     return Value(name, start, end, "issuer.title", raw=title.raw)
 
 
@@ -369,16 +394,22 @@ def _act_bodies(head: _Head) -> tuple[Value, ...]:
     for group in (by_law, promulgated, adopted, amended):
         if group:
             act = group[0]
-            return tuple(Value(b, act.start, act.number_end or act.end, "issuer.history") for b in act.bodies)
+            return tuple(
+                Value(b, act.start, act.number_end or act.end, "issuer.history") for b in act.bodies
+            )
     return ()
 
 
 def _order_bodies(head: _Head) -> tuple[Value, ...]:
     """The bodies whose order it is: 甲部 / 乙部 / 令."""
-    if chinese_rules().patterns["head_of_state_order"] in squeezed("".join(l.text for l in head.lines[:2])):
+    if chinese_rules().patterns["head_of_state_order"] in squeezed(
+        "".join(l.text for l in head.lines[:2])
+    ):
         return ()
     for line in head.lines[:4]:
-        order = _ORDER_LINE.fullmatch(re.sub(r"[（(]?第?\s?[\d〇一二三四五六七八九十百]+\s?号[）)]?$", "", line.text).strip())
+        order = _ORDER_LINE.fullmatch(
+            re.sub(r"[（(]?第?\s?[\d〇一二三四五六七八九十百]+\s?号[）)]?$", "", line.text).strip()
+        )
         if order:
             names = split_bodies(order.group(1), head.gazetteer)
             return tuple(Value(name, line.start, line.end, "issuer.order") for name in names)
@@ -432,7 +463,9 @@ def _signers(head: _Head, index: int) -> tuple[Value, ...]:
     """The bodies on the date's own line or on the short lines right above it."""
     line = head.lines[index]
     date = next(iter(find_dates(head.clean.text, line.start, line.end)))
-    beside = split_bodies(head.clean.text[line.start : date.start].strip("（( \u3000\u00a0"), head.gazetteer)
+    beside = split_bodies(
+        head.clean.text[line.start : date.start].strip("（( \u3000\u00a0"), head.gazetteer
+    )
     found = [Value(name, line.start, line.end, "issuer.signature") for name in beside]
     for above in reversed(head.lines[max(head.title_last + 1, index - 30) : index]):
         names = split_bodies(above.text, head.gazetteer) if len(above.text) <= 60 else []

@@ -68,7 +68,9 @@ def _event(said: str) -> str | None:
 
 def _act(line: Line, date: WrittenDate, said: str, event: str, gazetteer: Gazetteer) -> Act:
     number = re.search(r"[^\s，,、（(]*" + chinese_rules().patterns["order"], said)
-    has_figure = number is not None and re.search(r"第?\s?[〇零一二三四五六七八九十百\d]+\s?号", number.group())
+    has_figure = number is not None and re.search(
+        r"第?\s?[〇零一二三四五六七八九十百\d]+\s?号", number.group()
+    )
     verb = re.search(alternation(chinese_rules().history[event]), said)
     written = said[: verb.start()] if verb else said
     offset = line.start + date.end

@@ -10,13 +10,72 @@ from dataclasses import dataclass
 from kg.ingest.mapped import Edit, Mapped, edited, from_pieces, from_raw
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption center chapter dd div dl dt fieldset figure "
-    "footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol option p pre section "
-    "select table tbody td tfoot th thead title tr treaty ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "chapter",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "treaty",
+        "ul",
+    ]
 )
 # What a reader of the page does not see, or sees around every page of a site.
 _HIDDEN = frozenset(
-    "script style noscript template svg iframe object textarea select button nav footer".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "textarea",
+        "select",
+        "button",
+        "nav",
+        "footer",
+    ]
 )
 _NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9:_-]*)")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -25,7 +84,23 @@ _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _HTML_TAG = re.compile(
     r"<(?:p|div|span|td|tr|table|tbody|br|body|head|html|meta|a|li|ul|h[1-6])\b", re.IGNORECASE
 )
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +141,7 @@ def media_type(text: str) -> str:
         return "text/html"
     if len(_HTML_TAG.findall(head)) >= 6:
         return "text/html"
-    if head.startswith("---\n") or head.startswith("---\r\n"):
+    if head.startswith(("---\n", "---\r\n")):
         return "text/markdown"
     return "text/markdown" if re.search(r"(?m)^#{1,4} \S|^\*\*\S", head) else "text/plain"
 

@@ -48,8 +48,17 @@ class Selector:
 
     def to_annotation(self) -> list[dict[str, object]]:
         """The two selectors of a W3C Web Annotation: position finds, quote verifies."""
-        position = {"type": "TextPositionSelector", "start": self.start, "end": self.end}
-        quote = {"type": "TextQuoteSelector", "exact": self.exact, "prefix": self.prefix, "suffix": self.suffix}
+        position: dict[str, object] = {
+            "type": "TextPositionSelector",
+            "start": self.start,
+            "end": self.end,
+        }
+        quote: dict[str, object] = {
+            "type": "TextQuoteSelector",
+            "exact": self.exact,
+            "prefix": self.prefix,
+            "suffix": self.suffix,
+        }
         return [position, quote]
 
 
@@ -146,7 +155,9 @@ def append_proposals(path: Path, proposals: Iterable[Proposal]) -> int:
     fresh = {p.id: p for p in proposals if p.id not in known}
     if not fresh:
         return 0
-    lines = [json.dumps(p.to_json(), ensure_ascii=False, sort_keys=False) + "\n" for p in fresh.values()]
+    lines = [
+        json.dumps(p.to_json(), ensure_ascii=False, sort_keys=False) + "\n" for p in fresh.values()
+    ]
     before = path.read_bytes() if path.exists() else b""
     if before and not before.endswith(b"\n"):
         before += b"\n"
@@ -197,7 +208,9 @@ def _from_json(row: Mapping[str, Any]) -> Proposal:
         p=row["p"],
         o=row["o"]["value"] if "value" in row["o"] else _node(row["o"]),
         source=Source(**row["source"]),
-        selector=Selector(position["start"], position["end"], quote["exact"], quote["prefix"], quote["suffix"]),
+        selector=Selector(
+            position["start"], position["end"], quote["exact"], quote["prefix"], quote["suffix"]
+        ),
         normalised=row["normalised"],
         rule=row["rule"],
         confidence=row["confidence"],
@@ -224,7 +237,20 @@ class Builder:
     steps: tuple[str, ...] = ()
     made: dict[str, Proposal] = field(default_factory=dict)
 
-    def add(self, s: Node, p: str, o: Node | str, place: tuple[int, int], normalised: str, rule: str, confidence: float, *, page: str | None = None, depends_on: tuple[str, ...] = (), inferred: bool = False) -> str | None:
+    def add(
+        self,
+        s: Node,
+        p: str,
+        o: Node | str,
+        place: tuple[int, int],
+        normalised: str,
+        rule: str,
+        confidence: float,
+        *,
+        page: str | None = None,
+        depends_on: tuple[str, ...] = (),
+        inferred: bool = False,
+    ) -> str | None:
         """The id of the proposal; none is made where nothing stands to be quoted."""
         start, end = place
         if end <= start or not self.text[start:end].strip():

@@ -71,10 +71,14 @@ def _from_bare(title: BareTitle) -> _Named:
 
 def _existence(name: _Named) -> Told:
     kind = kind_of(name.node.label, [], ()) or name.node.type
-    return Told(name.node, "kind", kind, name.start, name.end, name.said, name.rule, name.confidence)
+    return Told(
+        name.node, "kind", kind, name.start, name.end, name.said, name.rule, name.confidence
+    )
 
 
-def _relations(text: str, shown: str, name: _Named, others: Sequence[_Named], gazetteer: Gazetteer) -> Iterator[Told]:
+def _relations(
+    text: str, shown: str, name: _Named, others: Sequence[_Named], gazetteer: Gazetteer
+) -> Iterator[Told]:
     """Date, issuer and place of a title, from the words before it in its own sentence."""
     start, end = sentence_bounds(shown, name.start)
     first = _first_of_list(shown, name, others, start)
@@ -83,7 +87,9 @@ def _relations(text: str, shown: str, name: _Named, others: Sequence[_Named], ga
     date = _date_before(text, edge, first.start)
     event = _event(shown, first, name, end)
     if date and event:
-        yield Told(name.node, event, date.value, date.start, date.end, date.value, "date.sentence", 0.8)
+        yield Told(
+            name.node, event, date.value, date.start, date.end, date.value, "date.sentence", 0.8
+        )
     yield from _issuers(text, date.end if date else edge, first.start, name, gazetteer)
     yield from _places(text, edge, first.start, name, gazetteer)
 
@@ -111,7 +117,9 @@ def _event(shown: str, first: _Named, name: _Named, end: int) -> str | None:
     before = shown[max(0, first.start - 8) : first.start]
     after = shown[name.end : min(end, name.end + 8)]
     for event, verbs in _EVENTS:
-        if re.match(rf"[（(A-Z）)\s正式]*(?:{verbs})", after) or re.search(rf"(?:{verbs})(?:了|的)?$", before):
+        if re.match(rf"[（(A-Z）)\s正式]*(?:{verbs})", after) or re.search(
+            rf"(?:{verbs})(?:了|的)?$", before
+        ):
             return event
     return None
 
@@ -120,14 +128,20 @@ def _issuers(text: str, start: int, end: int, name: _Named, gazetteer: Gazetteer
     """甲部等6部门联合印发…: the bodies between the date and the verb."""
     verbs = chinese_rules().words["promulgation_verbs"]
     clause = max(start, *(text.rfind(stop, start, end) + 1 for stop in "，,。；;"))
-    match = re.fullmatch(rf"(.{{2,60}}?)(?:联合|共同|先后|陆续)*(?:{alternation(verbs)})(?:了)?", text[clause:end])
+    match = re.fullmatch(
+        rf"(.{{2,60}}?)(?:联合|共同|先后|陆续)*(?:{alternation(verbs)})(?:了)?", text[clause:end]
+    )
     if not match:
         return
     for body in split_bodies(match.group(1).strip(), gazetteer):
         at = text.find(body, clause, end)
         place = (at, at + len(body)) if at >= 0 else (clause, clause + len(match.group(1)))
         found = gazetteer.named(plain_body(body), "agency")
-        node = Node(found[0].label, "agency", found[0].iri) if len(found) == 1 else Node(body, "agency")
+        node = (
+            Node(found[0].label, "agency", found[0].iri)
+            if len(found) == 1
+            else Node(body, "agency")
+        )
         yield Told(name.node, "issued_by", node, *place, body, "issuer.sentence", 0.82)
 
 
@@ -137,7 +151,16 @@ def _places(text: str, start: int, end: int, name: _Named, gazetteer: Gazetteer)
         entry = gazetteer.place_names.get(name.said[:size])
         if entry and not name.said.startswith(chinese_rules().words["not_places_before"], size):
             node = Node(entry.label, "place", entry.iri)
-            yield Told(name.node, "applies", node, name.start, name.start + size, name.said[:size], "region.title", 0.88)
+            yield Told(
+                name.node,
+                "applies",
+                node,
+                name.start,
+                name.start + size,
+                name.said[:size],
+                "region.title",
+                0.88,
+            )
             return
     match = re.match(r"[\s（(一二三四五六七八九十）)、]*", text[start:end])
     at = start + (match.end() if match else 0)
@@ -145,6 +168,14 @@ def _places(text: str, start: int, end: int, name: _Named, gazetteer: Gazetteer)
         entry = gazetteer.place_names.get(text[at : at + size])
         if entry and text.startswith(chinese_rules().words["prose_places_after"], at + size):
             node = Node(entry.label, "place", entry.iri)
-            yield Told(name.node, "applies", node, at, at + size, text[at : at + size], "region.subject", 0.7)
+            yield Told(
+                name.node,
+                "applies",
+                node,
+                at,
+                at + size,
+                text[at : at + size],
+                "region.subject",
+                0.7,
+            )
             return
-

@@ -11,7 +11,15 @@ from kg.ingest.lines import sentence_bounds
 from kg.ingest.rules import alternation, chinese_rules
 
 _DIVISIONS = frozenset(
-    ("province", "special-administrative-region", "prefecture", "county", "macro-region", "functional-area", "island")
+    (
+        "province",
+        "special-administrative-region",
+        "prefecture",
+        "county",
+        "macro-region",
+        "functional-area",
+        "island",
+    )
 )
 _JOINT = r"(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
 _DIVISION_NAME = r"[\u4e00-\u9fff]{2,7}?(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
@@ -47,7 +55,10 @@ def _leading_place(body: str, gazetteer: Gazetteer) -> str | None:
     known = [n for n, e in gazetteer.place_names.items() if body.startswith(n) and _is_division(e)]
     first = max(known, key=len, default=None)
     if first is None:
-        shape = re.match(rf"({_DIVISION_NAME})(?=人民|第|委员会|政府|党委|{_DIVISION_NAME}人民|[\u4e00-\u9fff]{{1,12}}[局委厅办部]|委)", body)
+        shape = re.match(
+            rf"({_DIVISION_NAME})(?=人民|第|委员会|政府|党委|{_DIVISION_NAME}人民|[\u4e00-\u9fff]{{1,12}}[局委厅办部]|委)",
+            body,
+        )
         first = shape.group(1) if shape and _is_name(shape.group(1)) else None
     if first is None:
         return None
@@ -57,7 +68,9 @@ def _leading_place(body: str, gazetteer: Gazetteer) -> str | None:
 
 
 def _is_name(name: str) -> bool:
-    return not name.endswith(chinese_rules().words["no_places"]) and not name.startswith(("国家", "全国", "各", "本"))
+    return not name.endswith(chinese_rules().words["no_places"]) and not name.startswith(
+        ("国家", "全国", "各", "本")
+    )
 
 
 def _is_division(entry: Entry) -> bool:
@@ -126,9 +139,11 @@ def _of_lists(text: str, start: int, gazetteer: Gazetteer) -> Iterator[Value]:
         first, last = run[0][1], run[-1][2]
         sentence_start, sentence_end = sentence_bounds(text, first)
         verb = verbs.search(text[max(sentence_start, first - 8) : first])
-        counted = re.match(rf"\s?{chinese_rules().patterns['scope_counts']}", text[last : last + 16])
+        counted = re.match(
+            rf"\s?{chinese_rules().patterns['scope_counts']}", text[last : last + 16]
+        )
         goal = goals.search(text, last, min(sentence_end, last + 40))
-        strong = bool(verb) and verb.group() not in ("在", "将", "支持")
+        strong = verb is not None and verb.group() not in ("在", "将", "支持")
         is_counted = bool(counted and re.search(r"\d|[一二三四五六七八九十]|等", counted.group()))
         if verb and goal and (is_counted or (strong and len(run) >= 2)):
             for name, begin, end in run:

@@ -60,7 +60,11 @@ def chinese_rules() -> ChineseRules:
     return ChineseRules(
         kinds=data["kinds"],
         issuer_kinds=tuple(_kind_rule(row) for row in data["issuer_kinds"]),
-        words={key: tuple(value) for key, value in data.items() if isinstance(value, list) and key != "issuer_kinds"},
+        words={
+            key: tuple(value)
+            for key, value in data.items()
+            if isinstance(value, list) and key != "issuer_kinds"
+        },
         history={key: tuple(value) for key, value in data["history"].items()},
         page_fields={key: tuple(value) for key, value in data["page_fields"].items()},
         patterns={key: value for key, value in data.items() if isinstance(value, str)},

@@ -14,7 +14,9 @@ _OPEN, _CLOSE = "《", "》"
 _MAX_TITLE = 160
 _MAX_LINE_BREAKS = 2
 _NUMBER_BODY = r"[\u4e00-\u9fff]{1,14}(?:[〔\[（(【]|［)\s?(?:19|20)\d\d\s?(?:[〕\]）)】]|］)\s?(?:第\s?)?\d{1,4}\s?号"
-_NUMBER_AFTER = re.compile(rf"\s?[（(]\s?({_NUMBER_BODY}|[^（）()]{{2,24}}令第?\s?[\d〇一二三四五六七八九十百]+\s?号)")
+_NUMBER_AFTER = re.compile(
+    rf"\s?[（(]\s?({_NUMBER_BODY}|[^（）()]{{2,24}}令第?\s?[\d〇一二三四五六七八九十百]+\s?号)"
+)
 _STANDARD_AFTER = re.compile(r"\s?[（(]?\s?((?:GB|DB|YY|HJ|JGJ|CJJ|SL|MT|AQ)[/A-Z]*\s?\d[\d.\-—]*)")
 _LATIN_NAME = re.compile(r"[A-Za-z0-9 .,'&-]+")
 
@@ -85,7 +87,11 @@ def _is_abbreviation(text: str, start: int) -> bool:
     opened = max(before.rfind("（"), before.rfind("("))
     if opened < 0 or re.search(r"[）)。；\n]", before[opened:]):
         return False
-    return bool(re.match(rf"[（(]\s?(?:{alternation(chinese_rules().words['abbreviated'])})", before[opened:]))
+    return bool(
+        re.match(
+            rf"[（(]\s?(?:{alternation(chinese_rules().words['abbreviated'])})", before[opened:]
+        )
+    )
 
 
 def one_line(title: str) -> str:
@@ -141,12 +147,27 @@ def _is_bare_kind(text: str) -> bool:
     """《办法》, 《总体方案》, 《实施意见》 alone stand for a title given elsewhere."""
     ending = kind_ending(text)
     rest = text.removesuffix(ending or "")
-    return rest in ("", "本", "该", "总体", "实施", "试行", "暂行", "若干", "指导", "管理", "工作", "改革")
+    return rest in (
+        "",
+        "本",
+        "该",
+        "总体",
+        "实施",
+        "试行",
+        "暂行",
+        "若干",
+        "指导",
+        "管理",
+        "工作",
+        "改革",
+    )
 
 
 def in_text_names(text: str, titles: Sequence[MarkedTitle]) -> set[str]:
     """Keys of the short names that a text introduces in brackets, in marks or in quotes."""
     words = alternation(chinese_rules().words["abbreviated"])
-    pattern = re.compile(rf"(?:{words})\s?[：:为]?\s?[《“\"]?([^》”\"（）()，。；\n]{{2,40}})[》”\"]?[）)，]")
+    pattern = re.compile(
+        rf"(?:{words})\s?[：:为]?\s?[《“\"]?([^》”\"（）()，。；\n]{{2,40}})[》”\"]?[）)，]"
+    )
     found = {title_key(m.group(1)) for m in pattern.finditer(text)}
     return found | {t.key for t in titles if t.is_abbreviation}
