@@ -1,0 +1,642 @@
+"""Records and ontology → RDF, as sorted N-Triples with the file and line behind every node.
+
+Nothing here depends on a clock, on order of reading or on chance: the same data give the same
+bytes. Mistakes in the data are collected; nothing is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from kg.dates import PartialDate, day_literal, parse_date, partial_literal
+from kg.errors import DateError, Problem
+from kg.names import name_key
+from kg.records import ID, Items, Mapping, Record, Text, Value, read_records
+from kg.schema import Key, Schema, load_schema
+from kg.terms import KG, PREFIXES, RDF_TYPE, XSD, expand, iri_text, literal_text
+
+Place = tuple[str, int]
+"""Where something is written: file and line."""
+
+_RDF, _SKOS, _OA = PREFIXES["rdf"], PREFIXES["skos"], PREFIXES["oa"]
+_SOURCE = PREFIXES["dct"] + "source"
+_TARGET_KEYS = ("to", "party", "event")
+_SOURCE_KEYS = ("document", "page", "at", "start", "end", "checked")
+_WORDS = {"always": KG + "always", "unknown": KG + "unknown"}
+_UNNAMED = frozenset({"observation"})
+_REUSABLE_LABELS = frozenset({"Place", "Designation", "Observation", "Document"})
+
+
+@dataclass
+class Graph:
+    """Triples as N-Triples lines, where each node is written, and what was wrong."""
+
+    lines: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    references: list[tuple[str, Place]] = field(default_factory=list)
+    edges: dict[str, list[tuple[str, str, Place]]] = field(default_factory=dict)
+
+    def add(self, subject: str, predicate: str, obj: str) -> None:
+        """One triple; subject and predicate are IRIs, the object is N-Triples text."""
+        self.lines.add(f"{iri_text(subject)} {iri_text(predicate)} {obj} .")
+
+    def wrong(self, place: Place, message: str) -> None:
+        """Keep a problem for the end."""
+        self.problems.append(Problem(*place, message))
+
+    def n_triples(self) -> bytes:
+        """The whole graph, sorted."""
+        return ("\n".join(sorted(self.lines)) + "\n").encode()
+
+
+def build(folder: Path, schema: Schema | None = None) -> Graph:
+    """The graph of a data folder. Its `problems` are every mistake found so far."""
+    schema = schema or load_schema()
+    records, problems = read_records(folder)
+    graph = Graph(problems=problems)
+    _add_ontology(graph, schema)
+    _Builder(graph, schema, _evidence(records)).add_all(records)
+    _check_references(graph, schema, {record.id for record in records})
+    _check_circles(graph)
+    _check_labels(graph, records)
+    return graph
+
+
+def _add_ontology(graph: Graph, schema: Schema) -> None:
+    for quad in schema.quads:
+        parts = [str(part) for part in (quad.subject, quad.predicate, quad.object)]
+        if not any(part.startswith("_:") for part in parts):
+            graph.lines.add(" ".join(parts) + " .")
+            if parts[0].strip("<>") in schema.concepts and _is_label(quad.predicate.value):
+                value = quad.object.value  # type: ignore[union-attr]
+                graph.add(parts[0].strip("<>"), KG + "nameKey", literal_text(name_key(value)))
+
+
+def _is_label(predicate: str) -> bool:
+    return predicate in (_SKOS + "prefLabel", _SKOS + "altLabel")
+
+
+# Evidence: by when a document shows that something was the case
+
+
+def _evidence(records: Iterable[Record]) -> dict[str, date]:
+    """Document or instrument id → the last day on which it can have been written."""
+    found: dict[str, date] = {}
+    for record in records:
+        days = [day for day in map(_latest_day, _own_dates(record)) if day]
+        if days:
+            found[record.id] = min(days)
+    return found
+
+
+def _own_dates(record: Record) -> Iterator[str]:
+    values = record.body.values
+    if record.cls == "Document" and isinstance(day := values.get("date"), Text):
+        yield day.value
+    for item in _items(values.get("dates")):
+        if isinstance(item, Mapping):
+            event, day = item.values.get("event"), item.values.get("date")
+            if isinstance(event, Text) and isinstance(day, Text) and _is_issue(event.value):
+                yield day.value
+
+
+def _is_issue(event: str) -> bool:
+    return event in ("promulgated", "published", "adopted", "signed")
+
+
+def _latest_day(text: str) -> date | None:
+    try:
+        return parse_date(text).latest
+    except DateError:
+        return None
+
+
+def _items(value: Value | None) -> tuple[Value, ...]:
+    if value is None:
+        return ()
+    return value.values if isinstance(value, Items) else (value,)
+
+
+@lru_cache(maxsize=65536)
+def _parsed(text: str) -> PartialDate:
+    return parse_date(text)
+
+
+class _Builder:
+    """Turns records into triples of one graph."""
+
+    def __init__(self, graph: Graph, schema: Schema, evidence: dict[str, date]) -> None:
+        self.graph, self.schema, self.evidence = graph, schema, evidence
+
+    def add_all(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self.add_record(record)
+
+    def add_record(self, record: Record) -> None:
+        node, place = expand(record.id), (record.file, record.line)
+        self.graph.places[node] = place
+        for cls in self._classes(record.cls):
+            self.graph.add(node, RDF_TYPE, iri_text(cls))
+        if record.cls == "Designation":
+            self.graph.add(node, _RDF + "predicate", iri_text(KG + "holdsStatus"))
+        sources = self._sources(record.body, record.file)
+        if not sources:
+            said = "needs `sources`: a list of {document: …, page: …, checked: …}"
+            self.graph.wrong(place, f"{record.id} {said}")
+        for citation in sources:
+            self.graph.add(node, _SOURCE, iri_text(citation))
+        self._add_keys(record, node, sources)
+        self._add_names(record, node)
+        self._add_status(record, node)
+
+    def _classes(self, name: str) -> Iterator[str]:
+        cls: str | None = KG + name
+        while cls:
+            yield cls
+            cls = self.schema.parents.get(cls)
+
+    def _add_keys(self, record: Record, node: str, sources: list[str]) -> None:
+        permitted = self.schema.keys_of(record.cls)
+        for name, value in record.body.values.items():
+            place = (record.file, value.line)
+            if name not in permitted:
+                self._wrong_key(place, name, permitted, record.cls.lower())
+            elif name in self.schema.relations:
+                self._add_relations(record, node, name, value, sources)
+            elif name not in ("source", "sources"):
+                self._add_value(node, self.schema.keys[name], value, record.file)
+        self._add_bounds(node, record.body, record.file, needed=record.cls == "Designation")
+
+    def _wrong_key(self, place: Place, name: str, permitted: frozenset[str], what: str) -> None:
+        from rapidfuzz import process
+
+        close = process.extractOne(name, sorted(permitted), score_cutoff=60)
+        right = f"did you mean `{close[0]}`?" if close else f"one of {', '.join(sorted(permitted))}"
+        self.graph.wrong(place, f"`{name}` is no key of {_article(what)} {what}; {right}")
+
+    # plain values
+
+    def _add_value(self, node: str, key: Key, value: Value, file: str) -> None:
+        if key.kind == "language":
+            self._add_labels(node, key, value, file)
+            return
+        for item in _items(value):
+            if not isinstance(item, Text):
+                self.graph.wrong((file, item.line), f"`{key.name}` takes text, not a mapping")
+            elif text := self._object(key, item, file):
+                self.graph.add(node, key.iri, text)
+
+    def _add_labels(self, node: str, key: Key, value: Value, file: str) -> None:
+        labels = value.values if isinstance(value, Mapping) else {}
+        for language in ("zh", "en"):
+            label = labels.get(language)
+            if not isinstance(label, Text) or not label.value.strip():
+                said = f"`{key.name}` needs {language}: write {{zh: …, en: …}}"
+                self.graph.wrong((file, value.line), said)
+        for language, label in labels.items():
+            if isinstance(label, Text):
+                self.graph.add(node, key.iri, literal_text(label.value, language))
+
+    def _object(self, key: Key, item: Text, file: str) -> str:
+        """A value in N-Triples; empty, with a problem kept, if it is not well formed."""
+        place = (file, item.line)
+        if key.kind == "reference":
+            return self._reference(item.value, place)
+        if key.kind == "concept":
+            return self._concept(key, item.value, place)
+        if key.kind == "date":
+            found = self._date(item.value, place, key.name)
+            return partial_literal(found) if found else ""
+        if key.kind == "text":
+            return literal_text(item.value, _language(item.value) if _is_label(key.iri) else None)
+        return self._typed(key, item, place)
+
+    def _reference(self, name: str, place: Place) -> str:
+        if not ID.match(name):
+            self.graph.wrong(place, f"{name!r} is no id; an id looks like place/cn/110000")
+            return ""
+        self.graph.references.append((name, place))
+        return iri_text(expand(name))
+
+    def _concept(self, key: Key, name: str, place: Place) -> str:
+        iri = key.scheme + name
+        if iri in self.schema.concepts:
+            return iri_text(iri)
+        known = sorted(c[len(key.scheme):] for c in self.schema.concepts if c.startswith(key.scheme))
+        self.graph.wrong(place, f"`{key.name}` knows no {name!r}; {_nearest(name, known)}")
+        return ""
+
+    def _typed(self, key: Key, item: Text, place: Place) -> str:
+        check = _CHECKS.get(key.kind)
+        if check and not check(item.value):
+            expected = key.kind.rpartition("#")[2]
+            self.graph.wrong(place, f"`{key.name}` must be {_EXPECTED[expected]}, not {item.value!r}")
+            return ""
+        return literal_text(item.value, datatype=key.kind)
+
+    def _date(self, text: str, place: Place, key: str) -> PartialDate | None:
+        try:
+            return _parsed(text)
+        except DateError as error:
+            self.graph.wrong(place, f"`{key}`: {error}")
+            return None
+
+    # names, to be found by
+
+    def _add_names(self, record: Record, node: str) -> None:
+        names = [item for key in ("aliases", "code", "number")
+                 for item in _items(record.body.values.get(key))]
+        label = record.body.values.get("label")
+        if isinstance(label, Mapping):
+            names += label.values.values()
+        for name in names:
+            if isinstance(name, Text) and (found := name_key(name.value)):
+                self.graph.add(node, KG + "nameKey", literal_text(found))
+        if label is None and record.id.partition("/")[0] not in _UNNAMED:
+            self.graph.wrong((record.file, record.line), "needs a `label`: {zh: …, en: …}")
+
+    def _add_status(self, record: Record, node: str) -> None:
+        """The plain triple of a designation, beside its node."""
+        holder, status = (record.body.values.get(key) for key in ("holder", "status"))
+        if record.cls == "Designation":
+            for key, value in (("holder", holder), ("status", status)):
+                if value is None:
+                    self.graph.wrong((record.file, record.line), f"a designation needs `{key}`")
+        if isinstance(holder, Text) and isinstance(status, Text) and ID.match(holder.value):
+            status_iri = self.schema.keys["status"].scheme + status.value
+            self.graph.add(expand(holder.value), KG + "holdsStatus", iri_text(status_iri))
+
+    # sources
+
+    def _sources(self, body: Mapping, file: str) -> list[str]:
+        """The citations that a record or statement gives for itself."""
+        found = [item for item in _items(body.values.get("sources")) if isinstance(item, Mapping)]
+        short = body.values.get("source")
+        if isinstance(short, Text):
+            rest = {k: v for k, v in body.values.items() if k in _SOURCE_KEYS}
+            found.append(Mapping({"document": short, **rest}, short.line))
+        return [iri for item in found if (iri := self._citation(item, file))]
+
+    def _citation(self, body: Mapping, file: str) -> str:
+        lines = Graph()
+        keys = self.schema.keys
+        for name, value in body.values.items():
+            if name not in _SOURCE_KEYS:
+                self._wrong_key((file, value.line), name, frozenset(_SOURCE_KEYS), "source")
+            elif name not in ("start", "end") and isinstance(value, Text):
+                if text := self._object(keys[name], value, file):
+                    lines.add(_SELF, keys[name].iri, text)
+        if "document" not in body.values:
+            self.graph.wrong((file, body.line), "a source needs a `document`")
+            return ""
+        if "checked" not in body.values:
+            lines.add(_SELF, KG + "checked", literal_text("source"))
+        self._add_selector(lines, body, file)
+        lines.add(_SELF, RDF_TYPE, iri_text(KG + "Citation"))
+        return self._mint("citation", lines, (file, body.line))
+
+    def _add_selector(self, lines: Graph, body: Mapping, file: str) -> None:
+        start, end = body.values.get("start"), body.values.get("end")
+        if not isinstance(start, Text) or not isinstance(end, Text):
+            return
+        place = (file, start.line)
+        if not (start.value.isdigit() and end.value.isdigit()):
+            self.graph.wrong(place, "`start` and `end` are code points: whole numbers")
+        elif int(start.value) >= int(end.value):
+            self.graph.wrong(place, f"`end` {end.value} must come after `start` {start.value}")
+        else:
+            selector = expand(f"selector/{start.value}-{end.value}")
+            self.graph.add(selector, RDF_TYPE, iri_text(_OA + "TextPositionSelector"))
+            for name, offset in (("start", start), ("end", end)):
+                text = literal_text(offset.value, datatype=XSD + "nonNegativeInteger")
+                self.graph.add(selector, _OA + name, text)
+            lines.add(_SELF, _OA + "hasSelector", iri_text(selector))
+
+    def _mint(self, kind: str, own: Graph, place: Place) -> str:
+        """An IRI made of what is said, so that the same said twice is one node."""
+        digest = hashlib.sha1("\n".join(sorted(own.lines)).encode()).hexdigest()[:16]
+        node = expand(f"{kind}/{digest}")
+        self.graph.places.setdefault(node, place)
+        mark, mine = iri_text(_SELF), iri_text(node)
+        self.graph.lines.update(mine + line[len(mark):] for line in own.lines)
+        return node
+
+    # dated statements
+
+    def _add_relations(
+        self, record: Record, node: str, name: str, value: Value, sources: list[str]
+    ) -> None:
+        for item in _items(value):
+            body = item if isinstance(item, Mapping) else Mapping({"to": item}, item.line)
+            self._add_statement(record, node, self.schema.keys[name], body, sources)
+
+    def _add_statement(
+        self, record: Record, node: str, key: Key, body: Mapping, sources: list[str]
+    ) -> None:
+        place = (record.file, body.line)
+        target = self._target(key, body, record.file)
+        if not target:
+            return
+        cls = self.schema.statement_class[key.iri]
+        own = Graph()
+        for name in self._classes(cls.removeprefix(KG)):
+            own.add(_SELF, RDF_TYPE, iri_text(name))
+        own.add(_SELF, _RDF + "subject", iri_text(node))
+        own.add(_SELF, _RDF + "predicate", iri_text(key.iri))
+        own.add(_SELF, _RDF + "object", target)
+        cited = self._sources(body, record.file) or sources
+        for citation in cited:
+            own.add(_SELF, _SOURCE, iri_text(citation))
+        self._add_qualifiers(own, key, body, record.file)
+        self._add_span(own, key, body, record.file, self._evidence_of(body, record))
+        statement = self._mint("statement", own, place)
+        self._add_plain(node, key, target, body, statement, place)
+
+    def _target(self, key: Key, body: Mapping, file: str) -> str:
+        for name in _TARGET_KEYS:
+            target = body.values.get(name)
+            if isinstance(target, Text):
+                return self._object(self.schema.keys[name], target, file)
+        wanted = {"dates": "event", "parties": "party"}.get(key.name, "to")
+        self.graph.wrong((file, body.line), f"an item of `{key.name}` needs `{wanted}`")
+        return ""
+
+    def _add_qualifiers(self, own: Graph, key: Key, body: Mapping, file: str) -> None:
+        cls = self.schema.statement_class[key.iri].removeprefix(KG)
+        permitted = self.schema.keys_of(cls) | set(_SOURCE_KEYS)
+        skipped = {*_TARGET_KEYS, *_SOURCE_KEYS, "source", "sources", "from", "until"}
+        scratch = _Builder(own, self.schema, self.evidence)
+        for name, value in body.values.items():
+            if name not in permitted:
+                self._wrong_key((file, value.line), name, permitted, f"item of `{key.name}`")
+            elif name not in skipped:
+                scratch._add_value(_SELF, self.schema.keys[name], value, file)
+        self.graph.problems += own.problems
+        self.graph.references += own.references
+
+    def _evidence_of(self, body: Mapping, record: Record) -> date | None:
+        """The first day by whose end some cited document had said so."""
+        said = [body] if "source" in body.values or "sources" in body.values else [record.body]
+        names = [item.values.get("document") for one in said
+                 for item in _items(one.values.get("sources")) if isinstance(item, Mapping)]
+        names += [one.values.get("source") for one in said]
+        days = [self.evidence[name.value] for name in names
+                if isinstance(name, Text) and name.value in self.evidence]
+        return min(days) if days else None
+
+    def _add_span(
+        self, own: Graph, key: Key, body: Mapping, file: str, evidence: date | None
+    ) -> None:
+        if self.schema.statement_class[key.iri] == KG + "Milestone":
+            self._add_date(own, body, file)
+            return
+        default = self.schema.default_from.get(key.iri)
+        if "from" not in body.values and not default:
+            said = f"an item of `{key.name}` needs `from`: a date, always or unknown"
+            self.graph.wrong((file, body.line), said)
+        if "from" not in body.values and default:
+            own.add(_SELF, KG + "from", iri_text(default))
+            if default == KG + "unknown" and evidence:
+                own.add(_SELF, KG + "fromLatest", day_literal(evidence))
+        _Builder(own, self.schema, self.evidence)._add_bounds(_SELF, body, file, evidence)
+        self.graph.problems += own.problems
+        own.problems.clear()
+
+    def _add_date(self, own: Graph, body: Mapping, file: str) -> None:
+        day = body.values.get("date")
+        if not isinstance(day, Text):
+            self.graph.wrong((file, body.line), "an item of `dates` needs `date`")
+        elif found := self._quiet_date(day):
+            self._add_days(own, "earliest", "latest", found)
+
+    def _quiet_date(self, text: Text) -> PartialDate | None:
+        """A date whose mistakes are reported where its key is read."""
+        try:
+            return _parsed(text.value)
+        except DateError:
+            return None
+
+    def _add_days(self, own: Graph, first: str, last: str, found: PartialDate) -> None:
+        if found.earliest:
+            own.add(_SELF, KG + first, day_literal(found.earliest))
+        if found.latest:
+            own.add(_SELF, KG + last, day_literal(found.latest))
+
+    def _add_bounds(
+        self,
+        node: str,
+        body: Mapping,
+        file: str,
+        evidence: date | None = None,
+        needed: bool = False,
+    ) -> None:
+        """`from` and `until` with their bounds; `date` and `period` of a record with theirs."""
+        start, end = body.values.get("from"), body.values.get("until")
+        if needed and not isinstance(start, Text):
+            self.graph.wrong((file, body.line), "needs `from`: a date, always or unknown")
+        first = self._add_from(node, start, file, evidence) if isinstance(start, Text) else None
+        last = self._add_until(node, end, body, file) if isinstance(end, Text) else None
+        if first and last and first.earliest and last.latest and last.latest < first.earliest:
+            assert end is not None
+            said = f"`until` {last} comes before `from` {first}"
+            self.graph.wrong((file, end.line), said)
+        for key, low, high in _RECORD_BOUNDS:
+            value = body.values.get(key)
+            if isinstance(value, Text) and (found := self._quiet_date(value)):
+                self._add_pair(node, low, high, found)
+
+    def _add_from(
+        self, node: str, start: Text, file: str, evidence: date | None
+    ) -> PartialDate | None:
+        word = _WORDS.get(start.value)
+        if word:
+            self.graph.add(node, KG + "from", iri_text(word))
+            if start.value == "unknown" and evidence:
+                self.graph.add(node, KG + "fromLatest", day_literal(evidence))
+            return None
+        found = self._date(start.value, (file, start.line), "from")
+        if found:
+            self.graph.add(node, KG + "from", partial_literal(found))
+            self._add_pair(node, "fromEarliest", "fromLatest", found)
+        return found
+
+    def _add_until(
+        self, node: str, end: Text, body: Mapping, file: str
+    ) -> PartialDate | None:
+        if end.value == "unknown":
+            self.graph.add(node, KG + "until", iri_text(KG + "unknown"))
+            attested = body.values.get("attested")
+            known = self._quiet_date(attested) if isinstance(attested, Text) else None
+            if known and known.earliest:
+                self.graph.add(node, KG + "untilEarliest", day_literal(known.earliest))
+            return None
+        found = self._date(end.value, (file, end.line), "until")
+        if found:
+            self.graph.add(node, KG + "until", partial_literal(found))
+            self._add_pair(node, "untilEarliest", "untilLatest", found)
+        return found
+
+    def _add_pair(self, node: str, low: str, high: str, found: PartialDate) -> None:
+        if found.earliest:
+            self.graph.add(node, KG + low, day_literal(found.earliest))
+        if found.latest:
+            self.graph.add(node, KG + high, day_literal(found.latest))
+
+    def _add_plain(
+        self, node: str, key: Key, target: str, body: Mapping, statement: str, place: Place
+    ) -> None:
+        """The plain triple beside the statement, unless the statement is in doubt."""
+        target_iri = target.strip("<>")
+        if key.iri in self.schema.acyclic:
+            self.graph.edges.setdefault(key.iri, []).append((node, target_iri, place))
+        if not _doubtful(body):
+            self.graph.add(node, key.iri, target)
+            self._add_dated(node, target_iri, body)
+
+    def _add_dated(self, node: str, event: str, body: Mapping) -> None:
+        """The ELI date of a milestone, such as its first day in force."""
+        day = body.values.get("date")
+        predicate = self._date_properties.get(event)
+        if predicate and isinstance(day, Text) and (found := self._quiet_date(day)):
+            self.graph.add(node, predicate, partial_literal(found))
+
+    @property
+    def _date_properties(self) -> dict[str, str]:
+        return _date_properties(self.schema)
+
+
+_PROPERTIES: dict[int, dict[str, str]] = {}
+
+
+def _date_properties(schema: Schema) -> dict[str, str]:
+    """Kind of date → the ELI property that holds such a date."""
+    found = _PROPERTIES.get(id(schema))
+    if found is None:
+        found = {
+            quad.subject.value: quad.object.value  # type: ignore[union-attr]
+            for quad in schema.quads
+            if quad.predicate.value == KG + "dateProperty"
+        }
+        _PROPERTIES[id(schema)] = found
+    return found
+
+
+_SELF = expand("self")
+_RECORD_BOUNDS = (
+    ("date", "earliest", "latest"),
+    ("period", "periodEarliest", "periodLatest"),
+)
+
+
+def _doubtful(body: Mapping) -> bool:
+    said = {name: value.value for name, value in body.values.items() if isinstance(value, Text)}
+    return (
+        said.get("rank") == "disputed"
+        or said.get("certainty") == "uncertain"
+        or said.get("extent") == "unknown"
+    )
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    from rapidfuzz import process
+
+    close = [found for found, _score, _at in process.extract(name, known, limit=3, score_cutoff=50)]
+    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known)}"
+
+
+def _language(text: str) -> str:
+    """The language of an alias, by its script."""
+    return "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
+
+
+def _is_decimal(text: str) -> bool:
+    whole, _dot, part = text.removeprefix("-").partition(".")
+    return whole.isdigit() and (part.isdigit() or not _dot) and text.isascii()
+
+
+_CHECKS = {
+    XSD + "integer": lambda text: text.lstrip("-").isdigit() and text.isascii(),
+    XSD + "nonNegativeInteger": lambda text: text.isdigit() and text.isascii(),
+    XSD + "decimal": _is_decimal,
+    XSD + "boolean": lambda text: text in ("true", "false"),
+    XSD + "anyURI": lambda text: text.startswith(("http://", "https://")) and " " not in text,
+}
+_EXPECTED = {
+    "integer": "a whole number",
+    "nonNegativeInteger": "a whole number, zero or more",
+    "decimal": "a number such as 12.5, without separators",
+    "boolean": "true or false",
+    "anyURI": "an address such as https://example.org/",
+}
+
+
+# Checks over the whole
+
+
+def _check_references(graph: Graph, schema: Schema, ids: set[str]) -> None:
+    concepts = {iri.removeprefix(expand("")) for iri in schema.concepts}
+    missing = [(name, place) for name, place in graph.references
+               if name not in ids and name not in concepts]
+    for name, place in missing:
+        kind = name.partition("/")[0]
+        known = sorted(one for one in ids | concepts if one.startswith(kind + "/"))
+        graph.wrong(place, f"nothing in the data is called {name}; {_nearest_id(name, known)}")
+
+
+def _nearest_id(name: str, known: list[str]) -> str:
+    from rapidfuzz import process
+
+    close = process.extractOne(name, known, score_cutoff=75)
+    return f"did you mean {close[0]}?" if close else "add it, or name another"
+
+
+def _check_circles(graph: Graph) -> None:
+    """Each relation that must not run in a circle, followed from every node."""
+    for edges in graph.edges.values():
+        uppers: dict[str, list[tuple[str, Place]]] = {}
+        for child, parent, place in edges:
+            uppers.setdefault(child, []).append((parent, place))
+        for start in sorted(uppers):
+            if circle := _circle(start, uppers):
+                names = " in ".join(node.removeprefix(expand("")) for node in circle)
+                place = next(p for parent, p in uppers[start] if parent == circle[1])
+                graph.wrong(place, f"runs in a circle: {names}; take one of these relations out")
+
+
+def _circle(start: str, uppers: dict[str, list[tuple[str, Place]]]) -> list[str]:
+    """The way from a node back to itself, if there is one."""
+    stack = [[start]]
+    seen: set[str] = set()
+    while stack:
+        path = stack.pop()
+        for parent, _place in uppers.get(path[-1], ()):
+            if parent == start:
+                return [*path, start]
+            if parent not in seen:
+                seen.add(parent)
+                stack.append([*path, parent])
+    return []
+
+
+def _check_labels(graph: Graph, records: Iterable[Record]) -> None:
+    """Two nodes of one class with one name are most likely one thing written twice."""
+    first: dict[tuple[str, str], Record] = {}
+    for record in records:
+        label = record.body.values.get("label")
+        zh = label.values.get("zh") if isinstance(label, Mapping) else None
+        if record.cls in _REUSABLE_LABELS or not isinstance(zh, Text):
+            continue
+        other = first.setdefault((record.cls, name_key(zh.value)), record)
+        if other is not record:
+            said = f"the label {zh.value} is also that of {other.id} ({other.file}:{other.line})"
+            graph.wrong((record.file, zh.line), f"{said}; make one of the two, or tell them apart")

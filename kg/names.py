@@ -1,0 +1,176 @@
+"""What a user typed → the node meant, forgiving script, spacing, brackets and case."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kg.errors import NameAmbiguous, NameUnknown
+from kg.terms import Iri, Literal, Term, compact, expand
+
+if TYPE_CHECKING:
+    from kg.store import Store
+
+_KEPT_MARKS = frozenset("+#%")
+
+
+def name_key(name: str) -> str:
+    """A name without spaces, punctuation, width and case, by which it is looked up.
+
+    >>> name_key("《Digital  Trade(2021)》") == name_key("digital trade (2021)")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in folded if char.isalnum() or char in _KEPT_MARKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A node found by a name: its id, class and labels."""
+
+    id: str
+    cls: str
+    zh: str
+    en: str
+
+
+def resolve(store: Store, name: str, classes: Iterable[str] = ()) -> str:
+    """The id of the node that a name means, among the classes given (such as `Place`).
+
+    An id or IRI is taken as it is. Otherwise a label, alias, code or number in any script, or a
+    place name written after the places that contain it. Raises NameUnknown or NameAmbiguous.
+    """
+    found = find(store, name, classes)
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        raise NameAmbiguous(name, [(one.id, one.zh or one.en) for one in found])
+    raise NameUnknown(name, nearest(store, name, classes))
+
+
+def find(store: Store, name: str, classes: Iterable[str] = ()) -> list[Named]:
+    """Every node that a name may mean, the most direct way of reading it first."""
+    wanted = tuple(classes)
+    for reading in (name, _simplified(name)):
+        for look in (_by_id, _by_key, _by_path, _by_code_and_name):
+            if found := _of_class(look(store, reading), wanted):
+                return found
+    return []
+
+
+def _of_class(found: list[Named], classes: tuple[str, ...]) -> list[Named]:
+    kept = {one.id: one for one in found if not classes or one.cls in classes}
+    return _living(list(kept.values()))
+
+
+def _living(found: list[Named]) -> list[Named]:
+    """Of one name borne by a place and its earlier lives, the ids are sorted for stable answers."""
+    return sorted(found, key=lambda one: one.id)
+
+
+@cache
+def _simplified(name: str) -> str:
+    """A name in simplified characters."""
+    import opencc
+
+    return str(opencc.OpenCC("tw2s").convert(name))
+
+
+def _by_id(store: Store, name: str) -> list[Named]:
+    if "/" not in name or " " in name:
+        return []
+    return _named(store.select("named", {"thing": [Iri(expand(name.strip().strip("<>")))]}))
+
+
+def _by_key(store: Store, name: str) -> list[Named]:
+    return _keyed(store, [name_key(name)]).get(name_key(name), [])
+
+
+def _keyed(store: Store, keys: Iterable[str]) -> dict[str, list[Named]]:
+    wanted: list[Term] = [Literal(key) for key in sorted(set(keys)) if key]
+    rows = store.select("by_name", {"key": wanted}) if wanted else []
+    found: dict[str, list[Named]] = {}
+    for row in rows:
+        found.setdefault(str(row["key"]), []).append(_one(row))
+    return found
+
+
+def _by_path(store: Store, name: str) -> list[Named]:
+    """A place name after its containing places, such as province, city and district in a row."""
+    key = name_key(name)
+    splits = [(key[:cut], key[cut:]) for cut in range(2, len(key) - 1)]
+    found = _keyed(store, [part for split in splits for part in split])
+    pairs = [
+        (outer.id, inner)
+        for head, tail in splits
+        for outer in found.get(head, [])
+        for inner in found.get(tail, [])
+        if outer.cls == inner.cls == "Place"
+    ]
+    return [inner for outer, inner in pairs if outer in _containers(store, inner.id)] or _nested(
+        store, splits, found
+    )
+
+
+def _nested(
+    store: Store, splits: list[tuple[str, str]], found: dict[str, list[Named]]
+) -> list[Named]:
+    """Three or more names in a row: the innermost that lies in the outermost."""
+    for head, tail in splits:
+        for outer in (one for one in found.get(head, []) if one.cls == "Place"):
+            inner = [
+                one for one in _by_path(store, tail) if outer.id in _containers(store, one.id)
+            ] if len(tail) >= 4 else []
+            if inner:
+                return inner
+    return []
+
+
+def _containers(store: Store, place: str) -> frozenset[str]:
+    rows = store.select("containers", {"place": [Iri(expand(place))]})
+    return frozenset(str(row["upper"]) for row in rows)
+
+
+def _by_code_and_name(store: Store, name: str) -> list[Named]:
+    """A code or number followed by a name of the same node, as lists print them."""
+    code, space, rest = name.strip().partition(" ")
+    if not space or not rest:
+        return []
+    found = _keyed(store, [name_key(code), name_key(rest)])
+    coded = {one.id for one in found.get(name_key(code), [])}
+    return [one for one in found.get(name_key(rest), []) if one.id in coded]
+
+
+def _named(rows: Iterable[dict[str, Term | None]]) -> list[Named]:
+    return [_one(row) for row in rows]
+
+
+def _one(row: dict[str, Term | None]) -> Named:
+    def text(name: str) -> str:
+        return str(row.get(name) or "")
+
+    cls = row["class"]
+    assert isinstance(cls, Iri)
+    return Named(compact(str(row["thing"])), cls.value.rpartition("#")[2], text("zh"), text("en"))
+
+
+def nearest(store: Store, name: str, classes: Iterable[str] = (), limit: int = 5) -> list[str]:
+    """Labels that resemble a name nobody bears, best first."""
+    from rapidfuzz import fuzz, process
+
+    wanted = tuple(classes)
+    labels = sorted({label for label, cls in _labels(store) if not wanted or cls in wanted})
+    found = process.extract(
+        _simplified(name), labels, scorer=fuzz.WRatio, limit=limit, score_cutoff=55
+    )
+    return [label for label, _score, _index in found]
+
+
+def _labels(store: Store) -> Iterator[tuple[str, str]]:
+    for row in store.select("labels"):
+        cls = row["class"]
+        assert isinstance(cls, Iri)
+        yield str(row["label"]), cls.value.rpartition("#")[2]
