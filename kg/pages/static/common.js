@@ -1,0 +1,118 @@
+"use strict";
+// What every page shares: its data, words in two languages, dates, elements, links, downloads.
+// Text reaches the page through textContent alone, and only http(s) addresses become links.
+const KG = (() => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const DATA = read("data");
+  const WORDS = read("words");
+  const root = document.documentElement;
+  const MS = 86400000;
+  const state = new URLSearchParams(location.hash.slice(1));
+  const page = { lang: state.get("lang") || DATA.lang };
+
+  const other = (zh, en) => (page.lang === "zh" ? zh || en : en || zh) || "";
+  const t = (key, fill) => {
+    const text = WORDS[key] ? other(...WORDS[key]) : key;
+    return fill ? text.replace(/\{(\w+)\}/g, (_, k) => fill[k]) : text;
+  };
+  // A thing of the data: [id, zh, en, …]. An unlabelled one shows the last part of its id.
+  const name = (thing) => (thing ? other(thing[1], thing[2]) || thing[0].split("/").pop() : "");
+
+  const el = (tag, attrs, ...children) => fill(document.createElement(tag), attrs, children);
+  const svg = (tag, attrs, ...children) =>
+    fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attrs, children);
+  function fill(node, attrs, children) {
+    for (const [key, value] of Object.entries(attrs || {})) {
+      if (value === undefined || value === null || value === false) continue;
+      if (key === "on") for (const [type, act] of Object.entries(value)) node.addEventListener(type, act);
+      else node.setAttribute(key, value === true ? "" : value);
+    }
+    for (const child of children.flat()) if (child || child === 0) node.append(child);
+    return node;
+  }
+  const link = (url, text) => /^https?:\/\//i.test(url || "")
+    ? el("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, text) : text;
+  // The page of an entity in the explorer, when these pages stand beside one.
+  const home = (id, text) => DATA.base
+    ? el("a", { href: DATA.base + id.split("/").map(encodeURIComponent).join("/") }, text) : null;
+
+  // Days since 1970; a month or a year spans its days.
+  const day = (text) => {
+    const m = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text || "");
+    if (!m) return null;
+    const ms = Date.UTC(+m[1], m[2] - 1, +m[3]);
+    return new Date(ms).toISOString().slice(0, 10) === text ? Math.round(ms / MS) : null;
+  };
+  const iso = (d) => new Date(d * MS).toISOString().slice(0, 10);
+  // A date of the data: its text, or [text, earliest, latest] where the text does not tell its bounds.
+  function when(date) {
+    if (!date) return null;
+    if (Array.isArray(date)) return { text: date[0], a: day(date[1]), b: day(date[2]) };
+    const [y, m, d] = date.split("-");
+    const last = () => (d || iso(Date.UTC(+y, m ? +m : 12, 0) / MS).slice(8));
+    return { text: date, a: day(`${y}-${m || "01"}-${d || "01"}`), b: day(`${y}-${m || "12"}-${last()}`) };
+  }
+  const dated = (w) => {
+    const m = w && /^(.*)\.\.(.*)$/.exec(w.text);
+    if (!w) return t("unknown");
+    if (!m) return w.text;
+    return m[1] && m[2] ? t("between", { a: m[1], b: m[2] }) : t(m[1] ? "from_then" : "up_to", { a: m[1] || m[2] });
+  };
+
+  // A source is the number of a cite, [document, place]; a document: [id, zh, en, url].
+  const cite = (number) => {
+    const source = DATA.cites[number], doc = DATA.documents[source[0]];
+    const text = [link(doc[3], name(doc))];
+    if (source[1]) text.push(", " + where(source[1]));
+    return el("span", { class: "cite" }, text);
+  };
+  const where = (place) => (/^p\d/.test(place) ? t("page", { n: place.slice(1) }) : place);
+
+  function words(scope) {
+    for (const node of scope.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+    for (const node of scope.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
+    for (const node of scope.querySelectorAll("[data-hint]")) node.setAttribute("placeholder", t(node.dataset.hint));
+  }
+  function speak() {
+    root.lang = page.lang === "zh" ? "zh-Hans" : "en";
+    words(document);
+    const title = other(DATA.title.zh, DATA.title.en);
+    document.title = title;
+    document.getElementById("title").textContent = title;
+  }
+  // The address holds the state of the page, so that a link to it shows the same.
+  function keep(values) {
+    const now = new URLSearchParams();
+    for (const [key, value] of Object.entries(values)) if (value) now.set(key, value);
+    if (page.lang !== DATA.lang) now.set("lang", page.lang);
+    const hash = now.toString();
+    if (hash !== location.hash.slice(1)) history.replaceState(null, "", "#" + hash);
+  }
+  function save(content, type, file) {
+    const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+    el("a", { href: url, download: file }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  }
+  const color = (token) => getComputedStyle(root).getPropertyValue("--" + token).trim();
+  // Light, dark or as the system says; `redraw` is called when colours or words change.
+  function controls(redraw) {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
+    document.getElementById("theme").addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      redraw();
+    });
+    document.getElementById("lang").addEventListener("click", () => {
+      page.lang = page.lang === "zh" ? "en" : "zh";
+      speak();
+      redraw();
+    });
+    dark.addEventListener("change", redraw);
+    speak();
+  }
+  // Marks the page as drawn; tests and screenshots wait for it.
+  const ready = () => { root.dataset.ready = Math.round(performance.now()); };
+
+  return { DATA, page, state, t, other, name, el, svg, link, home, day, iso, when, dated, cite, words, keep, save,
+    color, controls, ready };
+})();
