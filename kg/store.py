@@ -1,0 +1,296 @@
+"""Where the graph lives: an embedded Oxigraph store, or any SPARQL 1.1 endpoint.
+
+`open_store` gives the same answers to the same questions wherever it points. Only reading is
+offered; a store is written by `write_store`, whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import urllib.error
+import urllib.parse
+import urllib.request
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, StoreError
+from kg.queries import read_query, with_values
+from kg.terms import XSD, Blank, Iri, Literal, Term
+
+Row = dict[str, Term | None]
+Triple = tuple[Term, Term, Term]
+FORMAT = "1"
+"""The layout of a built store; a store of another layout is built anew."""
+_STAMP = "policy-kg.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """The rows of a SELECT, with its variables in order."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+Answer = Solutions | bool | tuple[Triple, ...]
+
+
+class Store(ABC):
+    """A graph that can be asked. Close it, or use it in a `with` statement."""
+
+    @abstractmethod
+    def query(self, text: str) -> Answer:
+        """The answer to any SPARQL 1.1 query: rows, yes or no, or triples."""
+
+    def select(self, name: str, values: Mapping[str, Sequence[Term | None]] | None = None) -> Solutions:
+        """The rows of a shipped question, asked of these values instead of its example.
+
+        With `values` of None the question is asked of everything.
+        """
+        text = read_query(name)
+        if "VALUES" in text:
+            text = with_values(text, values or {})
+        answer = self.query(text)
+        if not isinstance(answer, Solutions):
+            raise QueryError(f"the question {name!r} is no SELECT")
+        return answer
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(where: str | Path | None = None) -> Store:
+    """The store at a path or URL; without either, the packaged data.
+
+    The packaged data are built once into the user's cache folder and opened from there.
+    """
+    if where is None:
+        from kg.packaged import packaged_store
+
+        return packaged_store()
+    if str(where).startswith(("http://", "https://")):
+        return HttpStore(str(where))
+    return OxigraphStore.open(Path(where))
+
+
+# Embedded
+
+
+class OxigraphStore(Store):
+    """An Oxigraph store in this process, in memory or on disk (opened for reading)."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @classmethod
+    def in_memory(cls, n_triples: bytes) -> OxigraphStore:
+        """A store in memory that holds these triples."""
+        store = ox.Store()
+        store.bulk_load(input=BytesIO(n_triples), format=ox.RdfFormat.N_TRIPLES)
+        return cls(store)
+
+    @classmethod
+    def open(cls, path: Path) -> OxigraphStore:
+        """The store in a folder that `kg build` wrote."""
+        stamp = read_stamp(path)
+        if stamp.get("format") != FORMAT:
+            raise StoreError(f"{path} was built by another version; build it again with `kg build`")
+        try:
+            return cls(ox.Store.read_only(str(path / "oxigraph")))
+        except OSError as error:
+            raise StoreError(f"{path} cannot be opened: {error}") from error
+
+    def query(self, text: str) -> Answer:
+        try:
+            answer = self._store.query(text)
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"not a SPARQL query: {error}") from error
+        except OSError as error:
+            raise StoreError(f"the store cannot be read: {error}") from error
+        if isinstance(answer, ox.QuerySolutions):
+            names = tuple(variable.value for variable in answer.variables)
+            return Solutions(names, tuple(_row(names, found) for found in answer))
+        if isinstance(answer, ox.QueryBoolean):
+            return bool(answer)
+        return tuple((_term(t.subject), _term(t.predicate), _term(t.object)) for t in answer)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def dump(self, file_format: ox.RdfFormat) -> bytes:
+        """Everything in it, serialised."""
+        out = BytesIO()
+        self._store.dump(out, file_format, from_graph=ox.DefaultGraph())
+        return out.getvalue()
+
+
+def _row(names: Iterable[str], found: ox.QuerySolution) -> Row:
+    values = ((name, found[name]) for name in names)
+    return {name: None if value is None else _term(value) for name, value in values}
+
+
+def _term(term: Any) -> Term:
+    if isinstance(term, ox.NamedNode):
+        return Iri(term.value)
+    if isinstance(term, ox.Literal):
+        plain = term.language or term.datatype.value == XSD + "string"
+        return Literal(term.value, term.language, None if plain else term.datatype.value)
+    if isinstance(term, ox.BlankNode):
+        return Blank(term.value)
+    raise StoreError(f"a term of a kind that is not known here: {term}")
+
+
+# Remote
+
+
+class HttpStore(Store):
+    """Any SPARQL 1.1 endpoint, asked by POST for JSON, so that a cut-off answer is an error."""
+
+    def __init__(self, url: str, timeout: float = 60.0) -> None:
+        self.url, self.timeout = url, timeout
+
+    def query(self, text: str) -> Answer:
+        kind = _form(text)
+        accept = "application/n-triples" if kind == "graph" else "application/sparql-results+json"
+        body = self._post(text, accept)
+        if kind == "graph":
+            return _parse_triples(body)
+        try:
+            return _from_json(json.loads(body))
+        except (ValueError, KeyError) as error:
+            said = "broke off its answer, or did not answer in SPARQL JSON"
+            raise StoreError(f"{self.url} {said}; ask again or raise its time limit") from error
+
+    def _post(self, text: str, accept: str) -> bytes:
+        request = urllib.request.Request(
+            self.url,
+            data=urllib.parse.urlencode({"query": text}).encode(),
+            headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=self.timeout) as response:
+                return bytes(response.read())
+        except urllib.error.HTTPError as error:
+            said = error.read(2000).decode("utf-8", "replace").strip()
+            if error.code == 400:
+                raise QueryError(f"not a SPARQL query: {said}") from error
+            raise StoreError(f"{self.url} answered {error.code}: {said}") from error
+        except (urllib.error.URLError, OSError) as error:
+            raise StoreError(f"{self.url} cannot be reached: {error}") from error
+
+
+def _form(text: str) -> str:
+    """`graph` for CONSTRUCT and DESCRIBE, else `rows`; parsed, not guessed from the text."""
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        name = parseQuery(text)[1].name
+    except Exception as error:  # pyparsing raises many kinds; all mean one thing here
+        raise QueryError(f"not a SPARQL query: {error}") from error
+    return "graph" if name in ("ConstructQuery", "DescribeQuery") else "rows"
+
+
+def _parse_triples(body: bytes) -> tuple[Triple, ...]:
+    try:
+        found = list(ox.parse(input=body, format=ox.RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        raise StoreError(f"the answer breaks off: {error}") from error
+    return tuple((_term(q.subject), _term(q.predicate), _term(q.object)) for q in found)
+
+
+def _from_json(body: dict[str, Any]) -> Solutions | bool:
+    if "boolean" in body:
+        return bool(body["boolean"])
+    names = tuple(body["head"]["vars"])
+    rows = body["results"]["bindings"]
+    return Solutions(names, tuple({n: _json_term(row.get(n)) for n in names} for row in rows))
+
+
+def _json_term(value: dict[str, str] | None) -> Term | None:
+    if value is None:
+        return None
+    if value["type"] == "uri":
+        return Iri(value["value"])
+    if value["type"] == "bnode":
+        return Blank(value["value"])
+    datatype = value.get("datatype")
+    plain = datatype == XSD + "string" or value.get("xml:lang")
+    return Literal(value["value"], value.get("xml:lang"), None if plain else datatype)
+
+
+# Writing
+
+
+def write_store(n_triples: bytes, path: Path, stamp: Mapping[str, str] | None = None) -> None:
+    """A new store at a path, in place of the one there: built beside it, then swapped in.
+
+    Readers see the old store or the new one; after a crash the old one stands.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
+    try:
+        _fill(beside, n_triples, {**(stamp or {}), "format": FORMAT})
+        _swap(beside, path)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _fill(folder: Path, n_triples: bytes, stamp: Mapping[str, str]) -> None:
+    store = ox.Store(str(folder / "oxigraph"))
+    store.bulk_load(input=BytesIO(n_triples), format=ox.RdfFormat.N_TRIPLES)
+    store.flush()
+    del store
+    text = json.dumps(dict(sorted(stamp.items())), ensure_ascii=False)
+    (folder / _STAMP).write_text(text + "\n", "utf-8")
+
+
+def _swap(beside: Path, path: Path) -> None:
+    """Rename the new folder to its place; what stood there goes away after."""
+    if path.exists() and not (path / _STAMP).is_file():
+        raise StoreError(f"{path} exists and is no store of ours; choose another path")
+    old = beside.with_name(beside.name + "-old")
+    if path.exists():
+        os.replace(path, old)
+    os.replace(beside, path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def read_stamp(path: Path) -> dict[str, str]:
+    """What a store says of itself; empty if it says nothing readable."""
+    if not path.is_dir():
+        raise StoreError(f"there is no store at {path}; make one with `kg build -o {path}`")
+    try:
+        found = json.loads((path / _STAMP).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in found.items()}
