@@ -19,14 +19,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from kg.ingest.mapped import Edit, Mapped
 
 _MARKS = {"?": 0xBF, "!": 0xA1, ";": 0xBB, ",": 0xAC}
 _SITE = re.compile(r"\?([?!;])")
 _MAX_RUN = 40
-_MAX_SITES = 400
+# A text with more sites than this is damaged in some other way.
+_MAX_SITES = 100
 _BEAM = 40
 _MAX_DROPPED = 4
 _DROP_COST = 5.0
@@ -79,8 +80,8 @@ class Sequences:
 
 def find_slips(body: Mapped) -> list[tuple[Edit, bool]]:
     """The edits that mend a text's damaged runs, each with whether anything was inferred."""
-    runs = [run for run in _runs(body.text) if _is_slip(run)][:_MAX_SITES]
-    if not runs:
+    runs = list(islice(filter(_is_slip, _runs(body.text)), _MAX_SITES + 1))
+    if not 0 < len(runs) <= _MAX_SITES:
         return []
     usual = Sequences(_undamaged(body.text, runs))
     mended = (_mend(body.text, run, usual) for run in runs)

@@ -12,7 +12,7 @@ from kg.ingest.encodings import decode
 from kg.ingest.errors import DocumentError
 from kg.ingest.markup import media_type
 
-MAX_TEXT_BYTES = 8_000_000
+MAX_TEXT_BYTES = 4_000_000
 MAX_PDF_BYTES = 64_000_000
 SUFFIXES = frozenset((".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".xml", ".pdf"))
 _FOREIGN = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from kg.ingest.cleantext import CleanText
 from kg.ingest.datewords import find_english_dates
@@ -13,6 +14,7 @@ from kg.ingest.rules import alternation, english_rules
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _TAIL = 2_500
+_MAX_NAMES = 20_000
 
 
 def is_english(text: str) -> bool:
@@ -165,7 +167,7 @@ def _named(text: str, start: int) -> Iterator[Value]:
     bare = frozenset(words["bare_words"])
     middles = frozenset(words["instrument_middles"])
     done = start
-    for match in ending.finditer(text, start):
+    for match in islice(ending.finditer(text, start), _MAX_NAMES):
         if match.start() < done:
             continue
         begin = _begin_of_name(text, match.start(), max(done, match.start() - 200), middles)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-
-_LINE = re.compile(r"[^\n]*[^\s\u3000\u00a0][^\n]*")
 
 
 @dataclass(frozen=True)
@@ -20,20 +17,16 @@ class Line:
 def find_lines(text: str, limit: int | None = None) -> list[Line]:
     """The lines with something on them, at most `limit`."""
     found: list[Line] = []
-    for match in _LINE.finditer(text):
-        start, end = _trimmed(text, match.start(), match.end())
-        found.append(Line(text[start:end], start, end))
-        if limit is not None and len(found) >= limit:
-            break
+    at = 0
+    for line in text.split("\n"):
+        shown = line.strip()
+        if shown:
+            start = at + line.index(shown[0])
+            found.append(Line(shown, start, start + len(shown)))
+            if limit is not None and len(found) >= limit:
+                break
+        at += len(line) + 1
     return found
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while text[start].isspace():
-        start += 1
-    while text[end - 1].isspace():
-        end -= 1
-    return start, end
 
 
 def sentence_bounds(text: str, at: int, stops: str = "。\n；！？") -> tuple[int, int]:

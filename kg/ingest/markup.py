@@ -84,6 +84,7 @@ _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _HTML_TAG = re.compile(
     r"<(?:p|div|span|td|tr|table|tbody|br|body|head|html|meta|a|li|ul|h[1-6])\b", re.IGNORECASE
 )
+_MAX_TAG = 200_000
 _VOID = frozenset(
     [
         "area",
@@ -159,7 +160,7 @@ def read_markup(text: str, media: str) -> Visible:
 
 def _tokens(text: str) -> Iterator[_Token]:
     """Tags and the text between them; broken markup is text, and no input takes long."""
-    at, size = 0, len(text)
+    at, close, size = 0, -1, len(text)
     while at < size:
         opened = text.find("<", at)
         if opened < 0:
@@ -167,12 +168,15 @@ def _tokens(text: str) -> Iterator[_Token]:
             return
         if opened > at:
             yield _Token("text", "", at, opened)
-        token = _tag(text, opened)
+        if close < opened:
+            found = text.find(">", opened)
+            close = size if found < 0 else found
+        token = _tag(text, opened, close)
         yield token
         at = token.end
 
 
-def _tag(text: str, at: int) -> _Token:
+def _tag(text: str, at: int, close: int) -> _Token:
     """The tag, comment or CDATA that starts at `at`, or the `<` as text when it is none."""
     if text.startswith("<!--", at):
         return _Token("skip", "", at, _after(text, "-->", at))
@@ -181,11 +185,10 @@ def _tag(text: str, at: int) -> _Token:
     if text.startswith(("<!", "<?"), at):
         return _Token("skip", "", at, _after(text, ">", at))
     name = _NAME.match(text, at + 1)
-    closed = text.find(">", at, at + 20_000) if name else -1
-    if not name or closed < 0:
+    if not name or close == len(text) or close - at > _MAX_TAG:
         return _Token("text", "", at, at + 1)
     kind = "close" if text[at + 1] == "/" else "open"
-    return _Token(kind, name.group(1).lower(), at, closed + 1)
+    return _Token(kind, name.group(1).lower(), at, close + 1)
 
 
 def _after(text: str, mark: str, at: int) -> int:

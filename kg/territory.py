@@ -1,0 +1,241 @@
+"""Whether one place lies in another on a date: wholly, in part, perhaps, or not.
+
+Containment is inherited upward along dated statements only. Divisions that split the land do not
+overlap, so two of them of which neither contains the other are apart; so are places that a
+statement puts outside one another. Of everything else nothing is assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+
+from kg.dates import Truth
+from kg.facts import Facts, Place, Said
+
+
+class Cover(IntEnum):
+    """How much of a place another covers; ordered, so that `max` is the best of several."""
+
+    NONE = 0
+    MAYBE = 1
+    PART = 2
+    WHOLE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a scope reaches a place, by which statements, and through which places.
+
+    `why` names the kind of finding: within, contains, apart, outside, exception, unbounded,
+    gone, no-holder …; `part` is the place that is covered where only a part is.
+    """
+
+    cover: Cover
+    why: str
+    steps: tuple[Said, ...] = ()
+    part: str = ""
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The best way up from a place to one that contains it."""
+
+    grade: Cover
+    steps: tuple[Said, ...]
+
+
+NOWHERE = Reach(Cover.NONE, "no-holder")
+
+
+@dataclass
+class Territory:
+    """Places as they lie on one date."""
+
+    facts: Facts
+    on: date
+    _ways: dict[str, dict[str, Way]] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Reach] = field(default_factory=dict)
+
+    def ways_up(self, place: str) -> dict[str, Way]:
+        """Every place that contains a place, in part or perhaps, with the way there."""
+        if place not in self._ways:
+            self._ways[place] = self._climb(place)
+        return self._ways[place]
+
+    def _climb(self, place: str) -> dict[str, Way]:
+        found = {place: Way(Cover.WHOLE, ())}
+        queue = [place]
+        while queue:
+            here = queue.pop(0)
+            for said in self.facts.place(here).within:
+                grade = min(found[here].grade, self._grade(said))
+                if found[here].grade == grade == Cover.PART:
+                    grade = Cover.MAYBE if here != place else grade
+                known = found.get(said.object)
+                if grade > Cover.NONE and (known is None or known.grade < grade):
+                    found[said.object] = Way(grade, (*found[here].steps, said))
+                    queue.append(said.object)
+        return found
+
+    def _grade(self, said: Said) -> Cover:
+        """What one containment is worth on the date."""
+        truth = said.holds(self.on)
+        if truth == Truth.NO:
+            return Cover.NONE
+        if truth == Truth.MAYBE or said.extent == "unknown":
+            return Cover.MAYBE
+        return Cover.PART if said.extent == "part" else Cover.WHOLE
+
+    def exists(self, place: str) -> Truth:
+        """Whether a place exists on the date, by the dates of what it lies in."""
+        within = self.facts.place(place).within
+        return max((said.holds(self.on) for said in within), default=Truth.YES)
+
+    def reach(self, place: str, scope: str) -> Reach:
+        """How far a scope (a place) covers a place."""
+        if (place, scope) not in self._found:
+            self._found[place, scope] = self._reach(place, scope, frozenset())
+        return self._found[place, scope]
+
+    def _reach(self, place: str, scope: str, seen: frozenset[str]) -> Reach:
+        if self.exists(scope) == Truth.NO and place != scope:
+            return self._reach_gone(place, scope)
+        up, scope_up = self.ways_up(place), self.ways_up(scope)
+        direct = self._direct(place, scope, up, scope_up)
+        if direct and direct.cover > Cover.MAYBE:
+            return direct
+        apart = self._outside(up, scope_up) or self._apart(up, scope_up)
+        if apart and apart.cover == Cover.NONE and not direct:
+            return apart
+        by_parts = self._by_parts(place, scope, seen) if not direct else None
+        return by_parts or direct or apart or Reach(Cover.MAYBE, "unbounded", part=scope)
+
+    def _direct(
+        self, place: str, scope: str, up: dict[str, Way], scope_up: dict[str, Way]
+    ) -> Reach | None:
+        """By a way up from the place to the scope, or from the scope to the place."""
+        if way := up.get(scope):
+            chain = (place, *(said.object for said in way.steps))
+            return Reach(way.grade, "within", way.steps, scope, chain)
+        if way := scope_up.get(place):
+            cover = Cover.MAYBE if way.grade == Cover.MAYBE else Cover.PART
+            chain = (scope, *(said.object for said in way.steps))
+            return Reach(cover, "contains", way.steps, scope, chain)
+        return None
+
+    def _outside(self, up: dict[str, Way], scope_up: dict[str, Way]) -> Reach | None:
+        """Some place around the one is said to lie outside some place around the other."""
+        for inner, outer in ((up, scope_up), (scope_up, up)):
+            for here in (name for name, way in inner.items() if way.grade == Cover.WHOLE):
+                for said in self.facts.place(here).outside:
+                    way = outer.get(said.object)
+                    if way and way.grade == Cover.WHOLE and (truth := said.holds(self.on)):
+                        cover = Cover.NONE if truth == Truth.YES else Cover.MAYBE
+                        return Reach(cover, "outside", (*inner[here].steps, said), said.object)
+        return None
+
+    def _apart(self, up: dict[str, Way], scope_up: dict[str, Way]) -> Reach | None:
+        """Two divisions, one around each, of which neither contains the other."""
+        mine, theirs = self._divisions(up), self._divisions(scope_up)
+        for here in mine:
+            for there in theirs:
+                if here not in scope_up and there not in up and self._stands(here, there):
+                    steps = (*up[here].steps, *scope_up[there].steps)
+                    return Reach(Cover.NONE, "apart", steps, there, (here, there))
+        return None
+
+    def _divisions(self, up: dict[str, Way]) -> list[str]:
+        whole = (name for name, way in up.items() if way.grade == Cover.WHOLE)
+        return [name for name in whole if self.facts.place(name).partitions]
+
+    def _stands(self, *places: str) -> bool:
+        """Whether each of the divisions certainly exists on the date."""
+        return all(self.exists(place) == Truth.YES for place in places)
+
+    def _by_parts(self, place: str, scope: str, seen: frozenset[str]) -> Reach | None:
+        """By the parts of either: the members of a composed scope, or the hosts of a spread place."""
+        if scope in seen or len(seen) > 4:
+            return None
+        if members := self._members(scope):
+            return self._combined(place, members, seen | {scope})
+        if hosts := self._hosts(scope):
+            return self._all_apart([self._reach(place, host, seen | {scope}) for host in hosts])
+        if hosts := self._hosts(place):
+            return self._all_apart([self._reach(host, scope, seen | {scope}) for host in hosts])
+        return None
+
+    def _members(self, scope: str) -> list[str]:
+        if not self.facts.place(scope).composed:
+            return []
+        found = self.facts.members(scope)
+        return [one for one in found if self.ways_up(one).get(scope)]
+
+    def _hosts(self, place: str) -> list[str]:
+        """The divisions over which a place is spread."""
+        return [
+            said.object for said in self.facts.place(place).within
+            if self._grade(said) == Cover.PART and self.facts.place(said.object).partitions
+        ]
+
+    def _combined(self, place: str, members: list[str], seen: frozenset[str]) -> Reach | None:
+        reaches = [self._reach(place, member, seen) for member in members]
+        best = max(reaches, key=lambda reach: reach.cover)
+        if best.cover == Cover.NONE:
+            return best
+        surely = self.ways_up(best.part).get(members[0]) if best.part else None
+        return best if surely or best.cover != Cover.WHOLE else None
+
+    def _all_apart(self, reaches: Iterable[Reach]) -> Reach | None:
+        found = list(reaches)
+        if all(reach.cover == Cover.NONE for reach in found):
+            return found[0]
+        return None
+
+    def _reach_gone(self, place: str, scope: str) -> Reach:
+        """Of a scope that no longer exists: perhaps where its successors lie."""
+        successors = self.facts.place(scope).successors
+        found = [self.reach(place, one) for one in successors if one != scope]
+        ended = self.facts.place(scope).within[-1:]
+        if found and all(reach.cover == Cover.NONE for reach in found):
+            return Reach(Cover.NONE, "gone-elsewhere", (*ended, *found[0].steps), scope)
+        return Reach(Cover.MAYBE, "gone", ended, scope)
+
+    # statuses
+
+    def reach_status(self, place: str, status: str) -> Reach:
+        """How far the places that hold a status on the date cover a place."""
+        held = [said for said in self.facts.status(status).held if said.holds(self.on)]
+        self.facts.load_places(said.subject for said in held)
+        best = max((self._held(place, said) for said in held),
+                   key=lambda reach: reach.cover, default=NOWHERE)
+        if best.cover == Cover.NONE:
+            complete = self.facts.status(status).complete
+            return NOWHERE if complete else Reach(Cover.MAYBE, "list-incomplete", part=status)
+        return best
+
+    def _held(self, place: str, said: Said) -> Reach:
+        if not said.subject.startswith("place/"):
+            return NOWHERE
+        reach = self.reach(place, said.subject)
+        cover = reach.cover
+        if cover and (said.holds(self.on) == Truth.MAYBE):
+            cover = Cover.MAYBE
+        elif cover == Cover.WHOLE and said.extent != "whole":
+            cover = Cover.MAYBE
+        steps = (*reach.steps, said)
+        return Reach(cover, reach.why, steps, reach.part or said.subject, reach.chain)
+
+    def reach_any(self, place: str, target: str) -> Reach:
+        """How far a target, a place or a status, covers a place."""
+        if target.startswith("status/"):
+            return self.reach_status(place, target)
+        return self.reach(place, target)
+
+
+def label_of(place: Place, lang: str) -> str:
+    """A place's label."""
+    return place.label.label(lang)
