@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from kg.dates import Span, Truth
 from kg.store import Row, Store
-from kg.terms import KG, Iri, compact, expand
+from kg.terms import KG, Iri, Term, compact, expand
 from kg.things import Source, Thing
 
 _ALWAYS, _IN_FORCE = KG + "always", KG + "inForce"
@@ -270,7 +270,7 @@ class Facts:
 # Reading rows
 
 
-def _iris(names: Iterable[str]) -> list[Iri]:  # type: ignore[type-arg,unused-ignore]
+def _iris(names: Iterable[str]) -> list[Term | None]:
     return [Iri(expand(name)) for name in names]
 
 
@@ -361,7 +361,7 @@ def _read_instruments(store: Store, names: Sequence[str] | None) -> dict[str, In
     values = None if names is None else {"instrument": _iris(names)}
 
     def asked(question: str) -> dict[str, list[Row]]:
-        return _grouped(store.select(question, values), "instrument")  # type: ignore[arg-type]
+        return _grouped(store.select(question, values), "instrument")
 
     heads = asked("instruments")
     parts = {name: asked(name) for name in

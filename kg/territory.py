@@ -8,12 +8,12 @@ statement puts outside one another. Of everything else nothing is assumed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 
 from kg.dates import Truth
-from kg.facts import Facts, Place, Said
+from kg.facts import Facts, Said
 
 
 class Cover(IntEnum):
@@ -161,7 +161,7 @@ class Territory:
         if scope in seen or len(seen) > 4:
             return None
         if members := self._members(scope):
-            return self._combined(place, members, seen | {scope})
+            return self._combined(place, scope, members, seen | {scope})
         if hosts := self._hosts(scope):
             return self._all_apart([self._reach(place, host, seen | {scope}) for host in hosts])
         if hosts := self._hosts(place):
@@ -181,13 +181,16 @@ class Territory:
             if self._grade(said) == Cover.PART and self.facts.place(said.object).partitions
         ]
 
-    def _combined(self, place: str, members: list[str], seen: frozenset[str]) -> Reach | None:
-        reaches = [self._reach(place, member, seen) for member in members]
-        best = max(reaches, key=lambda reach: reach.cover)
-        if best.cover == Cover.NONE:
-            return best
-        surely = self.ways_up(best.part).get(members[0]) if best.part else None
-        return best if surely or best.cover != Cover.WHOLE else None
+    def _combined(
+        self, place: str, scope: str, members: list[str], seen: frozenset[str]
+    ) -> Reach:
+        """The best that any member of a composed scope gives, short of the whole of it."""
+        found = []
+        for member in members:
+            reach = self._reach(place, member, seen)
+            limit = min(self.ways_up(member)[scope].grade, Cover.PART)
+            found.append(replace(reach, cover=min(reach.cover, limit)))
+        return max(found, key=lambda reach: reach.cover)
 
     def _all_apart(self, reaches: Iterable[Reach]) -> Reach | None:
         found = list(reaches)
@@ -197,9 +200,12 @@ class Territory:
 
     def _reach_gone(self, place: str, scope: str) -> Reach:
         """Of a scope that no longer exists: perhaps where its successors lie."""
+        within = self.facts.place(scope).within
+        if all(said.span.from_earliest and said.span.from_earliest > self.on for said in within):
+            return Reach(Cover.NONE, "not-yet", within[:1], scope)
         successors = self.facts.place(scope).successors
         found = [self.reach(place, one) for one in successors if one != scope]
-        ended = self.facts.place(scope).within[-1:]
+        ended = within[-1:]
         if found and all(reach.cover == Cover.NONE for reach in found):
             return Reach(Cover.NONE, "gone-elsewhere", (*ended, *found[0].steps), scope)
         return Reach(Cover.MAYBE, "gone", ended, scope)
@@ -235,7 +241,3 @@ class Territory:
             return self.reach_status(place, target)
         return self.reach(place, target)
 
-
-def label_of(place: Place, lang: str) -> str:
-    """A place's label."""
-    return place.label.label(lang)

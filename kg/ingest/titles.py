@@ -96,8 +96,8 @@ def _is_abbreviation(text: str, start: int) -> bool:
 
 def one_line(title: str) -> str:
     """A title on one line: line breaks and the spaces around them are the page's."""
-    title = re.sub(r"[ \t\u00a0\u3000]*\n[ \t\u00a0\u3000]*", "", title)
-    return re.sub(r"[ \t\u00a0\u3000]+", " ", title).strip()
+    joined = "".join(part.strip(" \t\u00a0\u3000") for part in title.split("\n"))
+    return re.sub(r"[ \t\u00a0\u3000]+", " ", joined).strip()
 
 
 def squeezed(text: str) -> str:

@@ -1,0 +1,148 @@
+"""Which measures apply in a place on a date, and why: the questions and their typed answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kg.applicability import judge, with_sources
+from kg.errors import KgError
+from kg.facts import Facts, Instrument
+from kg.store import Store
+from kg.territory import Territory
+from kg.things import Thing
+from kg.verdict import Verdict
+
+SHOWN = ("applies", "in-part", "uncertain")
+"""Verdicts that a trace lists unless it is asked for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The verdicts for one place and date, the broadest instruments first."""
+
+    place: Thing
+    on: date
+    partner: Thing | None
+    verdicts: tuple[Verdict, ...]
+
+    def of(self, *kinds: str) -> tuple[Verdict, ...]:
+        """The verdicts of these kinds."""
+        return tuple(one for one in self.verdicts if one.verdict in kinds)
+
+
+@dataclass
+class Court:
+    """Judges many cases over one store: facts are read once, places once a date."""
+
+    store: Store
+    facts: Facts = field(init=False)
+    _territories: dict[date, Territory] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.facts = Facts(self.store)
+
+    def territory(self, on: date) -> Territory:
+        """The places as they lie on a date."""
+        return self._territories.setdefault(on, Territory(self.facts, on))
+
+    def trace(self, place: str, on: date, partner: str | None = None, *, all_: bool = False) -> Trace:
+        """Every instrument judged for a place; those that do not apply only if asked for."""
+        instruments = self.facts.instruments()
+        self._prepare(instruments, [place, *([partner] if partner else [])])
+        found = [judge(self.facts, self.territory(on), one, place, partner) for one in instruments]
+        kept = [one for one in found if all_ or one.verdict in SHOWN]
+        ordered = sorted(kept, key=lambda one: self._order(one))
+        return Trace(self.facts.thing(place), on, self.facts.thing(partner) if partner else None,
+                     tuple(with_sources(self.facts, ordered)))
+
+    def why(self, instrument: str, place: str, on: date, partner: str | None = None) -> Verdict:
+        """One verdict with its reasons and sources."""
+        one = self.facts.instrument(instrument)
+        self._prepare([one], [place, *([partner] if partner else [])])
+        return with_sources(self.facts, [judge(self.facts, self.territory(on), one, place, partner)])[0]
+
+    def _prepare(self, instruments: Sequence[Instrument], places: Sequence[str]) -> None:
+        """Read all that the judgement will need, in few questions."""
+        targets = {t for one in instruments for t in _targets(one)}
+        statuses = {one for one in targets if one.startswith("status/")}
+        self.facts.load_statuses(statuses)
+        self.facts.load_places([*places, *(one for one in targets if one.startswith("place/"))])
+        held = {said.subject for one in statuses for said in self.facts.status(one).held}
+        composed = [one for one in (*targets, *held, *places)
+                    if one.startswith("place/") and self.facts.place(one).composed]
+        self.facts.load_members(composed)
+        self.facts.load_instruments(d.by for one in instruments for d in one.displacements)
+        self.facts.load_labels(_words(instruments) | statuses)
+
+    def _order(self, verdict: Verdict) -> tuple[int, int, str]:
+        level = self.facts.instrument(verdict.instrument.id).level
+        order = _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)
+        return SHOWN.index(verdict.verdict) if verdict.verdict in SHOWN else 9, order, (
+            verdict.instrument.id
+        )
+
+
+_LEVELS = ("international", "national", "macro-regional", "provincial", "municipal", "county", "zone")
+
+
+def _targets(one: Instrument) -> Iterator[str]:
+    for scope in one.scopes:
+        yield scope.target
+        yield from scope.exceptions
+    for side in one.sides:
+        yield side.territory
+    for displacement in one.displacements:
+        yield from displacement.within
+
+
+def _words(instruments: Iterable[Instrument]) -> set[str]:
+    """The nodes that reasons will name."""
+    return {name for one in instruments for side in one.sides for name in (side.party, side.role)}
+
+
+def trace(
+    store: Store, place: str, on: date, partner: str | None = None, *, all_: bool = False
+) -> Trace:
+    """Which instruments apply in a place (an id) on a date, wholly, in part, or perhaps."""
+    return Court(store).trace(place, on, partner, all_=all_)
+
+
+def why(
+    store: Store, instrument: str, place: str, on: date, partner: str | None = None
+) -> Verdict:
+    """Whether one instrument applies in a place on a date, with the five tests."""
+    return Court(store).why(instrument, place, on, partner)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One row to be screened, as the user wrote it."""
+
+    instrument: str
+    place: str
+    on: str
+    partner: str = ""
+
+
+def screen(store: Store, pairs: Iterable[Pair]) -> Iterator[Verdict | KgError]:
+    """The verdict of each row, in order; what is wrong with a row stands in its place."""
+    from kg.dates import parse_day
+    from kg.names import resolve
+
+    court = Court(store)
+    known: dict[tuple[str, str], str] = {}
+
+    def named(name: str, *classes: str) -> str:
+        if (name, classes[0]) not in known:
+            known[name, classes[0]] = resolve(store, name, classes)
+        return known[name, classes[0]]
+
+    for pair in pairs:
+        try:
+            partner = named(pair.partner, "Place") if pair.partner else None
+            yield court.why(named(pair.instrument, "Instrument"), named(pair.place, "Place"),
+                            parse_day(pair.on), partner)
+        except KgError as error:
+            yield error
