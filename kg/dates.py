@@ -122,6 +122,23 @@ class Span:
         """
         return min(self._begun(on), self._not_ended(on))
 
+    def refines(self, other: Span) -> bool:
+        """Whether it says the same start as another span, more precisely.
+
+        >>> month = Span(date(2022, 3, 1), date(2022, 3, 31))
+        >>> Span(date(2022, 3, 18), date(2022, 3, 18)).refines(month)
+        True
+        """
+        mine, theirs = self._start_bounds(), other._start_bounds()
+        if not mine or not theirs or mine == theirs:
+            return False
+        return theirs[0] <= mine[0] and mine[1] <= theirs[1]
+
+    def _start_bounds(self) -> tuple[date, date] | None:
+        if self.from_earliest and self.from_latest:
+            return self.from_earliest, self.from_latest
+        return None
+
     def _begun(self, on: date) -> Truth:
         if self.always or (self.from_latest and self.from_latest <= on):
             return Truth.YES

@@ -148,7 +148,9 @@ def followed(items: Iterable[Ranked], same: Callable[[Ranked], object]) -> list[
     """The statements to follow: of those on the same matter the preferred, never the disputed."""
     kept = [item for item in items if item.said.rank != "disputed"]
     preferred = {same(item) for item in kept if item.said.rank == "preferred"}
-    return [i for i in kept if i.said.rank == "preferred" or same(i) not in preferred]
+    best = [i for i in kept if i.said.rank == "preferred" or same(i) not in preferred]
+    return [i for i in best
+            if not any(same(o) == same(i) and o.said.span.refines(i.said.span) for o in best)]
 
 
 @dataclass

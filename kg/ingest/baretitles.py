@@ -94,6 +94,8 @@ def _is_sound(title: str) -> bool:
     """Whether a new title reads as one: paired quotes, no enumeration, no "the plan of …"."""
     return (
         title.count("“") == title.count("”")
+        and len(re.findall("[(（]", title)) == len(re.findall("[)）]", title))
+        and not title.startswith(chinese_rules().words["prose_not_starts"])
         and title.count("、") < 2
         and not re.search(
             r"的(?:规划|方案|协定|条例|建设方案|实施方案|负面清单)$|(?:及|和)[^关]{2,6}$", title
@@ -127,19 +129,22 @@ def _starts(text: str, gazetteer: Gazetteer) -> dict[int, str]:
     """Where a title could begin: strong words and names, and what follows a verb."""
     words = chinese_rules().words
     starts: dict[int, str] = {}
+    inside: set[int] = set()
     for verb in re.finditer(rf"(?:{alternation(words['prose_verbs'])})(?:了|《|实施|的)?\s?", text):
         starts[verb.end()] = "verb"
+        inside |= set(range(verb.start() + 1, verb.end()))
     starts.setdefault(0, "clause")
     for date in re.finditer(r"[年月日](?=[\u4e00-\u9fff])", text):
         starts.setdefault(date.end(), "clause")
     for word in re.finditer(alternation(words["strong_starts"]), text):
         starts[word.start()] = "strong"
     for hit in gazetteer.find(text, "place", "agency"):
-        if not _inside_name(text, hit.end):
+        is_state = hit.entry.kind == "country" and text[hit.end : hit.end + 1] not in ("(", "（")
+        if not is_state and not _inside_name(text, hit.end):
             starts[hit.start] = "strong"
     for _, start in _short_places(text, gazetteer):
         starts[start] = "strong"
-    return starts
+    return {at: how for at, how in starts.items() if how == "verb" or at not in inside}
 
 
 def _short_places(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int]]:
@@ -147,7 +152,8 @@ def _short_places(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int]]:
         for start in (match.start(), match.start() + 1):
             for size in (3, 2):
                 name = text[start : start + size]
-                if name in gazetteer.place_names and not _inside_name(text, start + size):
+                entry = gazetteer.place_names.get(name)
+                if entry and entry.kind != "country" and not _inside_name(text, start + size):
                     yield name, start
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.ingest import clauses, english
 from kg.ingest.cleantext import CleanText
@@ -17,6 +17,7 @@ from kg.ingest.regions import regions
 from kg.ingest.titles import MarkedTitle
 
 _MAX_PROPOSALS = 20_000
+_SURE = 0.75
 
 
 @dataclass(frozen=True)
@@ -124,11 +125,9 @@ def _names_in_marks(fields: DocumentFields) -> bool:
 
 def _with_told_mentions(fields: DocumentFields, told: Iterable[Told]) -> DocumentFields:
     """A text that uses no title marks: its bare titles are its mentions."""
-    from dataclasses import replace
-
     found: dict[str, Value] = {}
     for fact in told:
-        if fact.p == "kind":
+        if fact.p == "kind" and fact.confidence >= _SURE:
             found.setdefault(
                 fact.s.label, Value(fact.s.label, fact.start, fact.end, fact.rule, fact.confidence)
             )

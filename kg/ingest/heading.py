@@ -494,6 +494,8 @@ def _promulgated(head: _Head, signature: _Signature) -> Value | None:
     """When it was promulgated: its history, its signature, its page's table."""
     if found := _first(head, "promulgated"):
         return found
+    if signature.date and head.title and head.title.rule == "title.order":
+        return signature.date
     has_history = any(act.event in ("adopted", "amended") for act in head.history)
     if signature.date and (signature.bodies or not has_history):
         return signature.date

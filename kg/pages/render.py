@@ -24,6 +24,8 @@ from kg.things import printable
 
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+\Z", re.IGNORECASE)
+_QUOTED = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)')
+_SPACED = re.compile(r" ?(=>|[!=]==?|&&|\|\||\?\?|[=*,;:?{}<>]) ?")
 _UNSAFE = {char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 _UNSAFE_TABLE = str.maketrans(_UNSAFE)
 
@@ -82,10 +84,14 @@ def _scrub(value: Any) -> Any:
 
 @cache
 def own(name: str) -> str:
-    """One of our scripts or styles, without its indentation and its comment lines."""
+    """One of our scripts or styles, without comment lines and needless blanks."""
     text = files("kg.pages").joinpath("static", name).read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/* ")))
+    kept = "\n".join(line for line in lines if line and not line.startswith(("//", "/* ")))
+    return "".join(
+        part if number % 2 else _SPACED.sub(r"\1", part)
+        for number, part in enumerate(_QUOTED.split(kept))
+    )
 
 
 def digest(text: str) -> str:

@@ -47,7 +47,7 @@
     table: state.get("view") === "table", a: day(state.get("from")) ?? DOM[0], b: day(state.get("to")) ?? DOM[1],
     shut: new Set(), cursor: null };
   if (S.b - S.a < 20) [S.a, S.b] = DOM;
-  let W = 0, P = {}, lanes = [], order = [], height = 0, traced = null, pending = 0, touched = false;
+  let W = 0, P = {}, lanes = [], order = [], height = 0, traced = null, pending = 0, touched = false, spoken = D.lang;
 
   const X = (d) => ((d - S.a) / (S.b - S.a)) * W;
   const at = (x) => S.a + (x / W) * (S.b - S.a);
@@ -161,7 +161,7 @@
     if (!shown.length) parts.push(t("nothing"));
     $("status").textContent = parts.join(" · ");
     const seen = new Set(shown.map((it) => it.n));
-    rows.forEach((row, n) => { row.hidden = !seen.has(n); });
+    rows.forEach((row, n) => { if (row.hidden === seen.has(n)) row.hidden = !seen.has(n); });
   }
 
   // Drawing --------------------------------------------------------------------------------------
@@ -325,7 +325,7 @@
       }
       return `${out}H${clip(X(DOM[1]))}V${base}Z`;
     };
-    g.append(svg("path", { d: path(may), fill: `url(#h${l.n})` }), svg("path", { d: path(sure), fill: P.lane[l.n], opacity: 0.75 }),
+    g.append(svg("path", { d: path(may), fill: `url(#h${l.n})` }), svg("path", { d: path(sure), fill: P.lane[l.n] }),
       svg("line", { x1: 0, x2: W, y1: base, y2: base, stroke: P.line }),
       words({ x: 12, y: top + 8, fill: P.muted, "font-size": 12 }, t("area", { n: most })));
   }
@@ -578,10 +578,13 @@
     $("as-chart").setAttribute("aria-pressed", String(!S.table));
     $("as-table").setAttribute("aria-pressed", String(S.table));
     $("tableview").hidden = !S.table;
+    $("tableview").classList.toggle("on", S.table);
     plot.hidden = S.table;
     for (const node of document.querySelectorAll(".charted")) node.hidden = S.table;
   }
   function table() {
+    if (spoken === page.lang) return;
+    spoken = page.lang;
     rows.forEach((row, n) => {
       const it = items[n];
       row.cells[0].textContent = title(it);
@@ -604,7 +607,7 @@
     all.append(svg("title", {}, document.title), svg("rect", { width: W, height: height + top + AXIS, fill: P.paper }), defs(),
       words({ x: 12, y: 28, "font-size": 18, "font-weight": 650 }, document.title),
       words({ x: 12, y: 50, fill: P.muted }, $("status").textContent));
-    const [item, chain, cursor] = [S.item, traced, S.cursor];
+    const cursor = S.cursor;
     S.cursor = null;
     drawAxis(all, top);
     drawChart(body, 0, height);
@@ -649,6 +652,7 @@
   }
   document.querySelectorAll("details").forEach((node) => { node.open = innerWidth >= 900; });
   KG.controls(restart);
+  pressed();
   W = plot.clientWidth;
   traced = trace(S.item);
   restart();
