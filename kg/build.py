@@ -18,7 +18,7 @@ from kg.errors import DateError, Problem
 from kg.names import name_key
 from kg.records import ID, Items, Mapping, Record, Text, Value, read_records
 from kg.schema import Key, Schema, load_schema
-from kg.terms import KG, PREFIXES, RDF_TYPE, XSD, expand, iri_text, literal_text
+from kg.terms import BASE, KG, PREFIXES, RDF_TYPE, XSD, expand, iri_text, literal_text
 
 Place = tuple[str, int]
 """Where something is written: file and line."""
@@ -169,7 +169,7 @@ class _Builder:
                 self._wrong_key(place, name, permitted, record.cls.lower())
             elif name in self.schema.relations:
                 self._add_relations(record, node, name, value, sources)
-            elif name not in ("source", "sources"):
+            elif name not in ("source", "sources", "from", "until"):
                 self._add_value(node, self.schema.keys[name], value, record.file)
         self._add_bounds(node, record.body, record.file, needed=record.cls == "Designation")
 
@@ -413,7 +413,7 @@ class _Builder:
         if not isinstance(day, Text):
             self.graph.wrong((file, body.line), "an item of `dates` needs `date`")
         elif found := self._quiet_date(day):
-            self._add_days(own, "earliest", "latest", found)
+            _Builder(own, self.schema, self.evidence)._add_pair(_SELF, "earliest", "latest", found)
 
     def _quiet_date(self, text: Text) -> PartialDate | None:
         """A date whose mistakes are reported where its key is read."""
@@ -421,12 +421,6 @@ class _Builder:
             return _parsed(text.value)
         except DateError:
             return None
-
-    def _add_days(self, own: Graph, first: str, last: str, found: PartialDate) -> None:
-        if found.earliest:
-            own.add(_SELF, KG + first, day_literal(found.earliest))
-        if found.latest:
-            own.add(_SELF, KG + last, day_literal(found.latest))
 
     def _add_bounds(
         self,
@@ -584,19 +578,20 @@ _EXPECTED = {
 
 
 def _check_references(graph: Graph, schema: Schema, ids: set[str]) -> None:
-    concepts = {iri.removeprefix(expand("")) for iri in schema.concepts}
-    missing = [(name, place) for name, place in graph.references
-               if name not in ids and name not in concepts]
+    known = ids | {iri.removeprefix(BASE) for iri in schema.concepts}
+    missing = [(name, place) for name, place in graph.references if name not in known]
+    hints = {name: _nearest_id(name, known) for name in sorted({name for name, _ in missing})[:50]}
     for name, place in missing:
-        kind = name.partition("/")[0]
-        known = sorted(one for one in ids | concepts if one.startswith(kind + "/"))
-        graph.wrong(place, f"nothing in the data is called {name}; {_nearest_id(name, known)}")
+        hint = hints.get(name, "add it, or name another")
+        graph.wrong(place, f"nothing in the data is called {name}; {hint}")
 
 
-def _nearest_id(name: str, known: list[str]) -> str:
+def _nearest_id(name: str, known: set[str]) -> str:
     from rapidfuzz import process
 
-    close = process.extractOne(name, known, score_cutoff=75)
+    kind = name.partition("/")[0] + "/"
+    candidates = sorted(one for one in known if one.startswith(kind))
+    close = process.extractOne(name, candidates, score_cutoff=75)
     return f"did you mean {close[0]}?" if close else "add it, or name another"
 
 
@@ -608,7 +603,7 @@ def _check_circles(graph: Graph) -> None:
             uppers.setdefault(child, []).append((parent, place))
         for start in sorted(uppers):
             if circle := _circle(start, uppers):
-                names = " in ".join(node.removeprefix(expand("")) for node in circle)
+                names = " in ".join(node.removeprefix(BASE) for node in circle)
                 place = next(p for parent, p in uppers[start] if parent == circle[1])
                 graph.wrong(place, f"runs in a circle: {names}; take one of these relations out")
 

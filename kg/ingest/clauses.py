@@ -23,7 +23,9 @@ from kg.ingest.titles import (
 
 _BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
 _ARTICLE = r"第[一二三四五六七八九十百零〇\d]+条"
-_CONSTITUTION = re.compile(r"(?:根据|依据)((?:中华人民共和国)?宪法)(?=[，、和的及])")
+_CONSTITUTION = re.compile(
+    rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及])"
+)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _repealed_by(body: Body, verb: re.Match[str]) -> list[MarkedTitle]:
     if before:
         return _chain_before(body, before, start, verb.start())
     after = [t for t in body.titles if verb.end() <= t.start <= verb.end() + 12]
-    if after and not re.search("前|后|的", body.shown[verb.end() : after[0].start]):
+    if after and not re.search("[前后的：:\n]", body.shown[verb.end() : after[0].start]):
         return _chain_after(body, after[0], end)
     return _listed(body, verb, end)
 
