@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -138,9 +138,9 @@ def as_of(network: Network, on: date) -> Network:
         for edge in network.edges
         if {edge.subject, edge.object} <= held and edge_truth(edge, on) is not Truth.NO
     ]
-    linked, had = neighbours(edges), neighbours(network.edges)
-    keep: Callable[[str], bool] = lambda id: id == network.focus or id in linked or id not in had  # noqa: E731
-    nodes = [node for node in network.nodes if node.id in held and keep(node.id)]
+    linked, had = neighbours(edges).keys(), neighbours(network.edges).keys()
+    lost = had - linked - {network.focus}
+    nodes = [node for node in network.nodes if node.id in held - lost]
     return build_network(network.title, nodes, edges, network.focus, network.more)
 
 

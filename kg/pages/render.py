@@ -86,7 +86,7 @@ def _scrub(value: Any) -> Any:
 def own(name: str) -> str:
     """One of our scripts or styles, without comment lines and needless blanks."""
     text = files("kg.pages").joinpath("static", name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in text.split("\n"))
     kept = "\n".join(line for line in lines if line and not line.startswith(("//", "/* ")))
     return "".join(
         part if number % 2 else _SPACED.sub(r"\1", part)

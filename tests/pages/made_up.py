@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from kg.dates import PartialDate, Span, parse_date
+from kg.network import Edge, Network, Node, build_network
 from kg.things import Source, Thing
 from kg.timeline import Item, Lane, Mark, Place, Timeline, build_timeline
 
@@ -162,3 +163,72 @@ def _links(number: int, lane: int, count: int) -> tuple[tuple[str, str], ...]:
     above = [n for n in range(count) if _lane(n, count) == lane - 1]
     relation = "implements" if number % 3 else "based_on"
     return ((relation, f"instrument/arcadia/m{above[number % len(above)]}"),)
+
+
+CONCEPTS = {
+    name: Thing(f"kg:{name.title()}", zh, name)
+    for name, zh in (("instrument", "文件"), ("agency", "机构"), ("place", "地方"))
+}
+_ISSUED, _APPLIES = (
+    Thing("kg:issuedBy", "制定机关", "issued by"),
+    Thing("kg:appliesTo", "适用于", "applies to"),
+)
+_WITHIN = Thing("kg:within", "位于", "within")
+_LINKED = {
+    "implements": Thing("kg:implements", "落实", "implements"),
+    "based_on": Thing("kg:basedOn", "依据", "based on"),
+}
+
+
+def made_up_network(count: int = 40) -> Network:
+    """The same measures as a network, with their issuers and places."""
+    timeline = made_up_timeline(count)
+    nodes = [_measure(item) for item in timeline.items]
+    nodes += [_place_node(place, number) for number, place in enumerate(PLACES)]
+    agencies = [_agency(number, count) for number in range(max(3, count // 12))]
+    edges = [edge for item in timeline.items for edge in _edges(item, agencies)]
+    edges += [
+        Edge(place.thing.id, _WITHIN, place.within, span=Span(always=True))
+        for place in PLACES
+        if place.within
+    ]
+    return build_network(timeline.title, [*nodes, *agencies], edges)
+
+
+def _measure(item: Item) -> Node:
+    order = next(lane.order for lane in LANES if lane.thing.id == item.lane)
+    return Node(
+        item.thing,
+        CONCEPTS["instrument"],
+        item.kind,
+        item.level,
+        order,
+        item.start,
+        item.end,
+        item.span,
+        item.sources,
+    )
+
+
+def _place_node(place: Place, number: int) -> Node:
+    lane = LANES[(0, 1, 2, 2, 3, 3, 4)[number]]
+    return Node(place.thing, CONCEPTS["place"], level=lane.thing, order=lane.order)
+
+
+def _agency(number: int, count: int) -> Node:
+    return Node(
+        Thing(f"agency/a{number}", f"第{number + 1}贸易局", f"Trade Bureau {number + 1}"),
+        CONCEPTS["agency"],
+    )
+
+
+def _edges(item: Item, agencies: list[Node]) -> list[Edge]:
+    number = int(item.id.rpartition("/m")[2])
+    cite = item.sources
+    made = [
+        Edge(item.id, _ISSUED, agencies[number % len(agencies)].id, span=Span(always=True)),
+        Edge(
+            item.id, _APPLIES, item.place, item.start, item.end, item.span, number % 13 != 5, cite
+        ),
+    ]
+    return made + [Edge(item.id, _LINKED[kind], other, sources=cite) for kind, other in item.links]

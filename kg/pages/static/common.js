@@ -59,6 +59,19 @@ const KG = (() => {
     return m[1] && m[2] ? t("between", { a: m[1], b: m[2] }) : t(m[1] ? "from_then" : "up_to", { a: m[1] || m[2] });
   };
 
+  // [lo, hi] is when a thing may hold, [lo1, hi1] when it surely does. `open`: 1 always, 4 no known end.
+  function interval(it) {
+    const always = it.open & 1, or = (x, y) => (x === null ? y : x), INF = Infinity;
+    it.lo = always ? -INF : it.start ? or(it.start.a, -INF) : INF;
+    it.lo1 = always ? -INF : it.start ? or(it.start.b, INF) : INF;
+    it.hi = it.end ? or(it.end.b, INF) : INF;
+    it.hi1 = it.open & 4 ? INF : it.end ? or(it.end.a, -INF) : it.lo1;
+    return it;
+  }
+  const holds = (it, d) => (d < it.lo || d > it.hi ? 0 : d >= it.lo1 && d <= it.hi1 ? 2 : 1);
+  const since = (it) => (it.open & 1 ? t("always") : it.start && it.start.text ? dated(it.start) : t("start_unknown"));
+  const span = (it) => `${since(it)} – ${it.end ? dated(it.end) : t(it.open & 4 ? "open" : "end_unknown")}`;
+
   // A source is the number of a cite, [document, place]; a document: [id, zh, en, url].
   const cite = (number) => {
     const source = DATA.cites[number], doc = DATA.documents[source[0]];
@@ -113,6 +126,6 @@ const KG = (() => {
   // Marks the page as drawn; tests and screenshots wait for it.
   const ready = () => { root.dataset.ready = Math.round(performance.now()); };
 
-  return { DATA, page, state, t, other, name, el, svg, link, home, day, iso, when, dated, cite, words, keep, save,
+  return { DATA, page, state, t, other, name, el, svg, link, home, day, iso, when, dated, interval, holds, since, span, cite, words, keep, save,
     color, controls, ready };
 })();

@@ -17,19 +17,15 @@
       start: when(start), end: when(end), back: [],
       marks: (marks || []).map(([event, date, from]) => ({ event, when: when(date), from: from || [] })),
       links: links || [] };
-    interval(it);
+    measure(it);
     return it;
   });
   for (const it of items) for (const [rel, to] of it.links) items[to].back.push([rel, it.n]);
 
-  // [lo, hi] is when it may hold, [lo1, hi1] when it surely does; `bar` says whether it has a validity at all.
-  function interval(it) {
-    const always = it.open & 1, endless = it.open & 4, or = (x, y) => (x === null ? y : x);
-    it.bar = Boolean(it.start || always);
-    it.lo = always ? -INF : it.start ? or(it.start.a, -INF) : INF;
-    it.lo1 = always ? -INF : it.start ? or(it.start.b, INF) : INF;
-    it.hi = it.end ? or(it.end.b, INF) : INF;
-    it.hi1 = endless ? INF : it.end ? or(it.end.a, -INF) : it.lo1;
+  // `bar` says whether it has a validity at all; `first` and `last` are the days to show it on.
+  function measure(it) {
+    KG.interval(it);
+    it.bar = Boolean(it.start || it.open & 1);
     const known = it.marks.flatMap((m) => [m.when.a, m.when.b]).filter((d) => d !== null);
     it.first = Math.min(it.lo === -INF ? (it.lo1 < INF ? it.lo1 : INF) : it.lo, ...known);
     it.dated = it.bar || known.length > 0;
@@ -72,7 +68,7 @@
     return low ? text.slice(0, low) + "…" : "";
   }
   const title = (it) => other(it.zh, it.en) || it.id.split("/").pop();
-  const holds = (it, d) => (!it.bar || d < it.lo || d > it.hi ? 0 : d >= it.lo1 && d <= it.hi1 ? 2 : 1);
+  const holds = (it, d) => (it.bar ? KG.holds(it, d) : 0);
 
   // Filters ------------------------------------------------------------------------------------
   const things = (it) => [D.places[it.place], D.kinds[it.kind], ...it.topics.map((n) => D.topics[n])];
@@ -385,8 +381,7 @@
   // Words about one item -------------------------------------------------------------------------
   function validity(it) {
     if (!it.bar) return it.marks.length ? dated(it.marks[0].when) : t("no_date");
-    const from = it.open & 1 ? t("always") : it.start.text ? dated(it.start) : t("start_unknown");
-    return `${from} – ${it.end ? dated(it.end) : it.open & 4 ? t("open") : t("end_unknown")}`;
+    return KG.span(it);
   }
   // How long after: in days, as a span where a date is partial.
   function lag(later, earlier) {
@@ -589,7 +584,7 @@
       const it = items[n];
       row.cells[0].textContent = title(it);
       row.cells[1].textContent = name(D.places[it.place]);
-      row.cells[2].textContent = it.bar ? (it.open & 1 ? t("always") : it.start.text ? dated(it.start) : t("start_unknown"))
+      row.cells[2].textContent = it.bar ? KG.since(it)
         : it.marks.length ? dated(it.marks[0].when) : "";
       row.cells[3].textContent = it.end ? dated(it.end) : "";
     });
