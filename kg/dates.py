@@ -135,8 +135,8 @@ class Span:
         return theirs[0] <= mine[0] and mine[1] <= theirs[1]
 
     def _start_bounds(self) -> tuple[date, date] | None:
-        if self.from_earliest and self.from_latest:
-            return self.from_earliest, self.from_latest
+        if self.from_latest:
+            return self.from_earliest or date.min, self.from_latest
         return None
 
     def _begun(self, on: date) -> Truth:

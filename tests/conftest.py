@@ -1,0 +1,114 @@
+"""What several tests share: the made-up country, and the four kinds of store."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from kg.build import Graph
+from kg.check import check
+from kg.errors import QueryError
+from kg.store import Answer, HttpStore, OxigraphStore, Solutions, Store, open_store, write_store
+from kg.terms import Blank, Iri, Literal, Term
+
+ROOT = Path(__file__).parent.parent
+AURELIA = Path(__file__).parent / "aurelia" / "data"
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def aurelia() -> Graph:
+    """The graph of the made-up country."""
+    return check(AURELIA)
+
+
+@pytest.fixture(scope="session")
+def packaged() -> Store:
+    """The packaged data, opened as a user opens them."""
+    return open_store()
+
+
+class RdflibStore(Store):
+    """The same questions over rdflib, to show that they are plain SPARQL 1.1."""
+
+    def __init__(self, n_triples: bytes) -> None:
+        import rdflib
+
+        self.graph = rdflib.Graph().parse(BytesIO(n_triples), format="nt")
+
+    def query(self, text: str) -> Answer:
+        try:
+            found = self.graph.query(text)
+        except Exception as error:
+            raise QueryError(str(error)) from error
+        if found.type == "ASK":
+            return bool(found.askAnswer)
+        names = tuple(str(name) for name in found.vars or ())
+        rows = ({n: _term(row[n]) for n in names} for row in found)
+        return Solutions(names, tuple(rows))
+
+
+def _term(node: object) -> Term | None:
+    import rdflib
+
+    if node is None:
+        return None
+    if isinstance(node, rdflib.URIRef):
+        return Iri(str(node))
+    if isinstance(node, rdflib.BNode):
+        return Blank(str(node))
+    assert isinstance(node, rdflib.Literal)
+    datatype = str(node.datatype) if node.datatype else None
+    plain = datatype and datatype.endswith("#string")
+    return Literal(str(node), node.language, None if plain or node.language else datatype)
+
+
+def serve(path: Path) -> Iterator[Store]:
+    """A real SPARQL endpoint over a store on disk, on a free loopback port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = Path(sys.executable).with_name("oxigraph")
+    server = subprocess.Popen(
+        [program, "serve-read-only", "--location", path / "oxigraph", "--bind", f"127.0.0.1:{port}"],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/")
+        yield HttpStore(f"http://127.0.0.1:{port}/query")
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait(url: str) -> None:
+    for _ in range(100):
+        try:
+            urlopen(url, timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"{url} did not answer within 5 seconds")
+
+
+@pytest.fixture(scope="session", params=["memory", "disk", "rdflib", "http"])
+def store(
+    request: pytest.FixtureRequest, aurelia: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """The made-up country in each kind of store."""
+    if request.param == "memory":
+        yield OxigraphStore.in_memory(aurelia.n_triples())
+    elif request.param == "rdflib":
+        yield RdflibStore(aurelia.n_triples())
+    else:
+        path = tmp_path_factory.mktemp("store") / "aurelia"
+        write_store(aurelia.n_triples(), path)
+        yield from ([open_store(path)] if request.param == "disk" else serve(path))
