@@ -1,0 +1,37 @@
+"""Documents in miniature with what they say of themselves: one YAML entry, one test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kg.ingest import Entry, Gazetteer, extraction_json, ingest_one, quotes_its_place
+
+CASES = [
+    (path.stem, case)
+    for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+    for case in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+]
+
+
+def test_all_cases_are_found() -> None:
+    assert len(CASES) == 32
+
+
+@pytest.mark.parametrize(("file", "case"), CASES, ids=[case["name"] for _, case in CASES])
+def test_case(file: str, case: dict[str, object]) -> None:
+    places = [
+        Entry(f"place/{i}", "place", str(name), (), "prefecture")
+        for i, name in enumerate(case.get("places", []))
+    ]  # type: ignore[call-overload]
+    outcome = ingest_one(str(case["text"]).encode(), Gazetteer(places))
+    assert outcome.extraction is not None, outcome.problem
+    document = extraction_json(outcome.extraction)["document"]
+    expected = case["expect"]
+    assert isinstance(document, dict) and isinstance(expected, dict)
+    found = {key: document[key] for key in expected}
+    assert found == {key: None if value == "null" else value for key, value in expected.items()}
+    raw = outcome.extraction.clean.raw.text
+    assert all(quotes_its_place(p, raw) for p in outcome.extraction.proposals)
