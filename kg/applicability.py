@@ -213,7 +213,7 @@ def _reach_reasons(case: Case, reach: Reach) -> list[Reason]:
 _SUMMARIES = {
     "contains": "contains", "apart": "apart", "unbounded": "unbounded", "no-holder": "no-holder",
     "exception": "exception", "gone": "gone", "gone-elsewhere": "gone-elsewhere",
-    "not-yet": "not-yet", "list-incomplete": "list-incomplete",
+    "not-yet": "not-yet", "in-no-member": "in-no-member", "list-incomplete": "list-incomplete",
 }
 
 

@@ -191,6 +191,8 @@ class _Builder:
                 self.graph.wrong((file, item.line), f"`{key.name}` takes text, not a mapping")
             elif text := self._object(key, item, file):
                 self.graph.add(node, key.iri, text)
+                if key.iri == KG + "value":  # a store may write 12.50 as 12.5
+                    self.graph.add(node, KG + "printed", literal_text(item.value))
 
     def _add_labels(self, node: str, key: Key, value: Value, file: str) -> None:
         labels = value.values if isinstance(value, Mapping) else {}

@@ -15,7 +15,7 @@ from enum import IntEnum
 from kg.errors import DateError
 from kg.terms import XSD
 
-_SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+_SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 _DATATYPES = {4: XSD + "gYear", 7: XSD + "gYearMonth", 10: XSD + "date"}
 _EXPECTED = "a date such as 2021-11-01, 2021-11 or 2021"

@@ -190,7 +190,8 @@ class Territory:
             reach = self._reach(place, member, seen)
             limit = min(self.ways_up(member)[scope].grade, Cover.PART)
             found.append(replace(reach, cover=min(reach.cover, limit)))
-        return max(found, key=lambda reach: reach.cover)
+        best = max(found, key=lambda reach: reach.cover)
+        return best if best.cover else Reach(Cover.NONE, "in-no-member", part=scope)
 
     def _all_apart(self, reaches: Iterable[Reach]) -> Reach | None:
         found = list(reaches)
