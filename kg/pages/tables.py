@@ -111,7 +111,7 @@ def spoken_end(end: PartialDate | None, span: Span | None, word: Words) -> str:
 
 def spoken_date(when: PartialDate, word: Words) -> str:
     """A date in words: itself, or between which days it lies."""
-    if when.precision != "range":
+    if ".." not in when.text:
         return when.text
     first, _, last = when.text.partition("..")
     if first and last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kg.pages.render import TYPED, Words, embed, own, render, template_text, word_table
+from kg.pages.render import TYPED, Words, embed, own, pack, render, template_text, word_table
 from kg.pages.tables import (
     Cites,
     Index,
@@ -51,7 +51,7 @@ def timeline_page(
         count=len(timeline.items),
         rows=[_row(item, places, Words(lang)) for item in timeline.items],
         words=embed(word_table("".join(scripts) + template_text(_TEMPLATE))),
-        data=embed(_Data(timeline, lang).tables() | more),
+        packed=pack(_Data(timeline, lang).tables() | more),
     )
 
 
@@ -79,7 +79,7 @@ class _Data:
             "topics": self.topics.rows,
             "statuses": self.statuses.rows,
             "events": self.events.rows,
-            "documents": self.cites.documents.rows,
+            "documents": [self._document(row) for row in self.cites.documents.rows],
             "cites": self.cites.rows,
             "folders": [row[0] for row in self.folders.rows],
             "items": rows,
@@ -101,6 +101,10 @@ class _Data:
                 self.statuses.add(item.status),
             ]
         )
+
+    def _document(self, row: list[Any]) -> list[Any]:
+        """A document; one that is an item itself by its number, as it is named already."""
+        return trim([self.items[row[0]], row[3] or None]) if row[0] in self.items else row
 
     def _mark(self, mark: Mark) -> list[Any]:
         event = self.events.add(mark.event)

@@ -3,12 +3,12 @@
 // Text reaches the page through textContent alone, and only http(s) addresses become links.
 const KG = (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const DATA = read("data");
   const WORDS = read("words");
+  let DATA = {};
   const root = document.documentElement;
   const MS = 86400000;
   const state = new URLSearchParams(location.hash.slice(1));
-  const page = { lang: state.get("lang") || DATA.lang };
+  const page = { lang: root.lang === "en" ? "en" : "zh" };
 
   const other = (zh, en) => (page.lang === "zh" ? zh || en : en || zh) || "";
   const t = (key, fill) => {
@@ -123,9 +123,21 @@ const KG = (() => {
     dark.addEventListener("change", redraw);
     speak();
   }
+  // Runs a page once its data are there: as JSON, or packed (deflated, in base64) to keep a file small.
+  async function run(main) {
+    const packed = document.getElementById("packed");
+    if (packed) {
+      const bytes = Uint8Array.from(atob(packed.textContent), (char) => char.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+      DATA = JSON.parse(await new Response(stream).text());
+    } else DATA = read("data");
+    KG.DATA = DATA;
+    page.lang = ["zh", "en"].find((lang) => lang === state.get("lang")) || DATA.lang;
+    main();
+  }
   // Marks the page as drawn; tests and screenshots wait for it.
   const ready = () => { root.dataset.ready = Math.round(performance.now()); };
 
-  return { DATA, page, state, t, other, name, el, svg, link, home, day, iso, when, dated, interval, holds, since, span, cite, words, keep, save,
+  return { run, page, state, t, other, name, el, svg, link, home, day, iso, when, dated, interval, holds, since, span, cite, words, keep, save,
     color, controls, ready };
 })();

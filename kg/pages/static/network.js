@@ -1,6 +1,6 @@
 // The network: cards in columns by level, relations that hold on a day, and what is known of each.
 // vis-network draws and moves; where cards stand was computed before, and nothing is simulated.
-(() => {
+KG.run(() => {
   const { DATA: D, page, state, t, other, name, el, svg, day, iso, when, dated, cite, keep, color } = KG;
   const $ = (id) => document.getElementById(id);
   const [CW, CH] = D.card, FONT = 13, panel = $("panel");
@@ -23,6 +23,7 @@
     const [en, concept, kind, level, start, end, open, more, sources] = row.facts;
     const it = { n, id, zh: label, en, x, y, concept, kind, level, start: when(start), end: when(end), open, more,
       sources: sources || [], timed: Boolean(start || open), edges: [] };
+    it.column = D.columns.findIndex(([, left, right]) => x >= left && x <= right);
     return KG.interval(it);
   });
   const byId = new Map(nodes.map((it) => [it.id, it]));
@@ -170,23 +171,30 @@
     ctx.fillText(text, left + CW - wide + 2, y - CH / 2 + 1);
   }
   function heads(ctx) {
-    const top = Math.min(...nodes.map((it) => it.y)) - CH / 2 - 40, size = Math.min(90, Math.max(15, 14 / net.getScale()));
+    const list = shown.nodes.length ? shown.nodes : nodes, scale = net.getScale();
+    const top = list.reduce((y, it) => Math.min(y, it.y), Infinity) - CH / 2 - 18 / scale, size = Math.max(13, 14 / scale);
+    const used = new Set(list.map((it) => it.column));
     ctx.textAlign = "left";
     ctx.textBaseline = "bottom";
-    for (const [level, left, right] of D.columns) {
-      const thing = D.levels[level], text = thing ? name(thing) : t("no_level");
+    D.columns.forEach(([level, left, right], n) => {
+      if (!used.has(n)) return;
+      const thing = D.levels[level], text = thing ? name(thing) : t("no_level"), room = (right - left + 80) * scale;
       ctx.fillStyle = thing ? P.level[level] : P.none;
-      ctx.fillRect(left, top, right - left, 3);
+      ctx.fillRect(left, top, right - left, 3 / scale);
       ctx.font = `650 ${size}px ${family}`;
-      if (ctx.measureText(text).width > right - left + 80) ctx.font = `650 ${Math.max(15, size / 2)}px ${family}`;
-      ctx.fillText(text, left, top - 5);
-    }
+      const wide = ctx.measureText(text).width * scale;
+      if (wide > room) ctx.font = `650 ${(size * room) / wide}px ${family}`;
+      ctx.fillText(text, left, top - 5 / scale);
+    });
   }
   function style(e) {
     const on = lit && lit.has(e.from) && lit.has(e.to) && (e.from === (hover || S.item) || e.to === (hover || S.item));
     return { id: e.n, hidden: !e.show, color: { color: on ? P.accent : P.muted, opacity: on ? 1 : lit ? 0.08 : 0.42 },
       width: on ? 1.8 : 1, dashes: e.truth === 1 ? [6, 5] : false, label: on && S.item && lit.size < 40 ? name(D.relations[e.relation]) : undefined };
   }
+  // Within a column a straight line would run behind the cards between.
+  const bow = (e) => (nodes.length <= 400 && e.from.x === e.to.x && e.from !== e.to
+    ? { smooth: { enabled: true, type: e.from.y < e.to.y ? "curvedCW" : "curvedCCW", roundness: 0.22 } } : {});
   const looks = new Map();
   function paint() {
     light();
@@ -255,7 +263,18 @@
     S.hops = S.hops || "1";
     $("hops").value = S.hops;
     choose(it, false);
-    net.fit({ nodes: shown.nodes.map((x) => x.id) });
+    frame();
+  }
+  // All that is shown, with the headings of the columns, in the window.
+  function frame() {
+    const list = shown.nodes.length ? shown.nodes : nodes, box = $("net").getBoundingClientRect();
+    if (!list.length || !box.width) return;
+    const xs = list.map((it) => it.x), ys = list.map((it) => it.y);
+    const left = Math.min(...xs) - CW / 2, right = Math.max(...xs) + CW / 2;
+    const bottom = Math.max(...ys) + CH / 2 + 12, high = Math.min(...ys) - CH / 2;
+    const scale = Math.min(box.width / (right - left + 40), (box.height - 74) / (bottom - high), 1.05);
+    const top = high - 62 / scale;
+    net.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale });
   }
   function table() {
     const cell = (text) => el("td", {}, text);
@@ -273,9 +292,12 @@
   }
 
   // Controls --------------------------------------------------------------------------------------------
+  // Levels from the outermost in, the rest by how often they occur.
+  const rank = (sort, list, count) => list.map((_, n) => n)
+    .sort((p, q) => (sort === "level" ? list[p][3] - list[q][3] : count(q) - count(p)) || p - q);
   function legend() {
-    const box = (sort, list, icon, count) => el("fieldset", {}, el("legend", {}, t(sort)), list.map((thing, n) => {
-      const key = `${sort[0]}:${thing[0]}`, many = count(n);
+    const box = (sort, list, icon, count) => el("fieldset", {}, el("legend", {}, t(sort)), rank(sort, list, count).map((n) => {
+      const thing = list[n], key = `${sort[0]}:${thing[0]}`, many = count(n);
       return many ? el("label", {}, el("input", { type: "checkbox", checked: !S.off.has(key),
         on: { change: () => { if (!S.off.delete(key)) S.off.add(key); refresh(); } } }), icon(n), el("span", {}, name(thing)),
       el("span", { class: "n" }, many)) : "";
@@ -314,7 +336,7 @@
   $("hops").addEventListener("change", (event) => {
     S.hops = event.target.value;
     refresh();
-    net.fit({ nodes: shown.nodes.map((it) => it.id) });
+    frame();
   });
   function find() {
     const words = $("q").value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -339,7 +361,7 @@
   });
   $("in").addEventListener("click", () => net.moveTo({ scale: net.getScale() * 1.4 }));
   $("out").addEventListener("click", () => net.moveTo({ scale: net.getScale() / 1.4 }));
-  $("fit").addEventListener("click", () => net.fit({ nodes: shown.nodes.map((it) => it.id) }));
+  $("fit").addEventListener("click", () => frame());
   $("png").addEventListener("click", () => {
     const from = $("net").querySelector("canvas"), sheet = el("canvas", { width: from.width, height: from.height }), pen = sheet.getContext("2d");
     pen.fillStyle = P.wash;
@@ -376,7 +398,6 @@
     options();
     legend();
     pressed();
-    looks.clear();
     if (S.item) show(S.item);
     setDay(S.on || "");
   }
@@ -386,7 +407,7 @@
   select();
   const drawn = {
     nodes: new vis.DataSet(nodes.map((it) => ({ id: it.id, x: it.x, y: it.y, shape: "custom", ctxRenderer: card, hidden: !(it.was = it.show) }))),
-    edges: new vis.DataSet(edges.map((e) => ({ from: e.from.id, to: e.to.id, ...style(e) }))),
+    edges: new vis.DataSet(edges.map((e) => ({ from: e.from.id, to: e.to.id, ...bow(e), ...style(e) }))),
   };
   for (const e of edges) looks.set(e.n, JSON.stringify(style(e)));
   net = new vis.Network($("net"), drawn, {
@@ -407,9 +428,10 @@
   $("legend").open = innerWidth >= 900;
   KG.controls(() => { restart(); net.setOptions({ edges: { font: { color: P.ink, strokeColor: P.wash } } }); });
   restart();
-  net.fit({ nodes: shown.nodes.map((it) => it.id), minZoomLevel: 0.02, maxZoomLevel: 1.1 });
+  frame();
   if (S.item) choose(S.item, true);
   net.once("afterDrawing", KG.ready);
   net.redraw();
-  window.kgNetwork = net;
-})();
+  // For tests and for the curious: where a card stands on the screen.
+  KG.spot = (id) => { const it = byId.get(id); return it && it.show ? net.canvasToDOM({ x: it.x, y: it.y }) : null; };
+});

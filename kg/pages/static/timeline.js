@@ -1,8 +1,8 @@
 // The timeline of policy roll-out: lanes by level, bars for validity, diamonds for dated steps,
 // hatching for what a partial date leaves open, and the chain of implementation on a click.
-(() => {
+KG.run(() => {
   const { DATA: D, page, state, t, other, name, el, svg, day, iso, when, dated, cite, keep, color } = KG;
-  const ROW = 30, HEAD = 34, AREA = 58, AXIS = 28, TALL = 90, FONT = 12.5, LABEL = 420;
+  const ROW = 30, HEAD = 34, AREA = 58, AXIS = 28, TALL = 90, DIM = 34, FONT = 12.5, LABEL = 420;
   const INF = Infinity, CHAIN = 2; // relations 0 … CHAIN-1 are followed all the way
   const $ = (id) => document.getElementById(id);
   const scroll = $("scroll"), chart = $("chart"), axis = $("axis"), plot = $("plot"), panel = $("panel");
@@ -19,6 +19,11 @@
       links: links || [] };
     measure(it);
     return it;
+  });
+  // A document that is an item itself stands as its number.
+  D.documents = D.documents.map((doc) => {
+    const it = items[doc[0]];
+    return it ? [it.id, it.zh, it.en, doc[1]] : doc;
   });
   for (const it of items) for (const [rel, to] of it.links) items[to].back.push([rel, it.n]);
 
@@ -136,7 +141,7 @@
     lane.rows = [];
     for (const it of lane.items) {
       const label = Math.min(width(title(it)), LABEL, W - 24) + 26;
-      const left = Math.min(it.first, DOM[1] - label * scale);
+      const left = Math.min(it.first - (it.lo === -INF && it.lo1 > -INF ? DIM * scale : 0), DOM[1] - label * scale);
       const right = Math.max(it.last, left + label * scale);
       let r = ends.findIndex((end) => end <= left);
       if (r < 0) { r = ends.length; ends.push(0); lane.rows.push([]); }
@@ -278,7 +283,8 @@
     };
     const hatch = `url(#h${n})`, edge = { stroke: tint, "stroke-width": 0.75 };
     if (it.lo1 > it.hi1 + 1) return put(it.lo, it.hi + 1, hatch, edge);
-    if (it.lo < it.lo1) put(it.lo, it.lo1, hatch, edge);
+    const early = it.lo === -INF && it.lo1 > -INF ? it.first - DIM * (S.b - S.a) / W : it.lo;
+    if (early < it.lo1) put(early, it.lo1, hatch, edge);
     if (it.lo1 < INF && it.hi1 > -INF)
       put(it.lo1, it.hi1 + 1, it.hi1 === INF ? `url(#r${n})` : it.lo1 === -INF ? `url(#l${n})` : tint, { rx: 1.5 });
     if (it.hi > it.hi1) put(it.hi1 + 1, it.hi + 1, hatch, edge);
@@ -657,4 +663,4 @@
   addEventListener("scroll", redraw, { passive: true });
   scroll.addEventListener("scroll", redraw, { passive: true });
   KG.ready();
-})();
+});
