@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kg.commencement import Bounds, bounds_of, of_effect
 from kg.dates import PartialDate, Span
-from kg.facts import Displacement, Facts, Instrument, Milestone
+from kg.facts import Displacement, Facts, Instrument, Milestone, Said
+from kg.store import Row, Store
+from kg.terms import Iri, expand
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,27 @@ def lifespan(facts: Facts, instrument: Instrument) -> Lifespan:
     return _joined(first, ends)
 
 
-def milestone_span(milestones: Iterable[Milestone]) -> Lifespan | None:
-    """When a place or a body exists by its dated steps; None if they do not say."""
-    steps = list(milestones)
+def existence(store: Store, names: Sequence[str]) -> dict[str, Lifespan]:
+    """When places and bodies exist, where dated steps say so."""
+    steps: dict[str, list[Milestone]] = {}
+    for row in store.select("milestones", {"instrument": [Iri(expand(name)) for name in names]}):
+        steps.setdefault(str(row["instrument"]), []).append(_step(row))
+    found = {name: _existence(marks) for name, marks in sorted(steps.items())}
+    return {name: life for name, life in found.items() if life}
+
+
+def _step(row: Row) -> Milestone:
+    texts = {key: str(row[key] or "") for key in ("earliest", "latest", "date", "rank", "effect")}
+    first, last = (date.fromisoformat(texts[key]) if texts[key] else None
+                   for key in ("earliest", "latest"))
+    said = Said(
+        str(row["statement"]), str(row["instrument"]), "dates", str(row["event"]), Span(first, last),
+        texts["date"], texts["date"], rank=texts["rank"].rpartition("/")[2] or "normal",
+    )
+    return Milestone(said, said.object, texts["effect"].rpartition("/")[2], first, last)
+
+
+def _existence(steps: list[Milestone]) -> Lifespan | None:
     start = bounds_of([one for one in steps if one.effect == "starts"])
     last = bounds_of([one for one in steps if one.effect == "last-day"])
     if start is None and last is None:

@@ -86,6 +86,8 @@ KG.run(() => {
     for (const token of ["ink", "muted", "line", "hair", "paper", "wash", "raised", "accent", "asof"]) P[token] = color(token);
     P.level = D.levels.map((level) => color("lv" + (level[3] || 8)));
     P.none = color("lv8");
+    P.soft = P.muted + "6b";
+    P.faint = P.muted + "17";
   }
   const tint = (it) => P.level[it.level] || P.none;
   const texts = new Map();
@@ -189,12 +191,14 @@ KG.run(() => {
   }
   function style(e) {
     const on = lit && lit.has(e.from) && lit.has(e.to) && (e.from === (hover || S.item) || e.to === (hover || S.item));
-    return { id: e.n, hidden: !e.show, color: { color: on ? P.accent : P.muted, opacity: on ? 1 : lit ? 0.08 : 0.42 },
+    return { id: e.n, hidden: !e.show, color: { color: on ? P.accent : lit ? P.faint : P.soft, opacity: 1 },
       width: on ? 1.8 : 1, dashes: e.truth === 1 ? [6, 5] : false, label: on && S.item && lit.size < 40 ? name(D.relations[e.relation]) : undefined };
   }
   // Within a column a straight line would run behind the cards between.
   const bow = (e) => (nodes.length <= 400 && e.from.x === e.to.x && e.from !== e.to
     ? { smooth: { enabled: true, type: e.from.y < e.to.y ? "curvedCW" : "curvedCCW", roundness: 0.22 } } : {});
+  // What an edge has of its own; vis-network is slow with options that only repeat the common ones.
+  const special = (e) => (e.show && e.truth === 2 && !lit ? {} : style(e));
   const looks = new Map();
   function paint() {
     light();
@@ -225,7 +229,7 @@ KG.run(() => {
     const line = (e, out) => {
       const there = out ? e.to : e.from;
       return el("li", {}, el("button", { class: "link", type: "button", on: { click: () => choose(there, true) } }, title(there)),
-        el("span", { class: "cite" }, [e.timed ? KG.span(e) : "", e.truth === 1 ? t("uncertain") : e.truth === 0 ? t("not_then") : ""]
+        el("span", { class: "cite" }, [e.timed && e.open !== 5 ? KG.span(e) : "", e.truth === 1 ? t("uncertain") : e.truth === 0 ? t("not_then") : ""]
           .filter(Boolean).join(" · ")), e.sources.map(cite));
     };
     const groups = [];
@@ -407,14 +411,14 @@ KG.run(() => {
   select();
   const drawn = {
     nodes: new vis.DataSet(nodes.map((it) => ({ id: it.id, x: it.x, y: it.y, shape: "custom", ctxRenderer: card, hidden: !(it.was = it.show) }))),
-    edges: new vis.DataSet(edges.map((e) => ({ from: e.from.id, to: e.to.id, ...bow(e), ...style(e) }))),
+    edges: new vis.DataSet(edges.map((e) => ({ id: e.n, from: e.from.id, to: e.to.id, ...bow(e), ...special(e) }))),
   };
   for (const e of edges) looks.set(e.n, JSON.stringify(style(e)));
   net = new vis.Network($("net"), drawn, {
     physics: false, layout: { improvedLayout: false }, autoResize: true,
     nodes: { chosen: false, fixed: false },
-    edges: { smooth: false, chosen: false, arrows: { to: { enabled: true, scaleFactor: 0.45 } }, selectionWidth: 0, hoverWidth: 0,
-      font: { size: 11, face: family, color: P.ink, strokeColor: P.wash, strokeWidth: 4, align: "middle" } },
+    edges: { color: { color: P.soft, opacity: 1 }, width: 1, smooth: false, chosen: false, arrows: { to: { enabled: edges.length <= 4000, scaleFactor: 0.45 } }, selectionWidth: 0, hoverWidth: 0,
+      font: { size: 11, face: family, color: P.ink, strokeColor: P.wash, strokeWidth: 4, align: "horizontal" } },
     interaction: { hover: true, hoverConnectedEdges: false, selectConnectedEdges: false, tooltipDelay: 1e6, zoomSpeed: 0.6,
       keyboard: { enabled: true, bindToWindow: false }, hideEdgesOnDrag: edges.length > 800 },
   });
@@ -426,7 +430,7 @@ KG.run(() => {
     net.on("blurNode", () => { hover = null; paint(); });
   }
   $("legend").open = innerWidth >= 900;
-  KG.controls(() => { restart(); net.setOptions({ edges: { font: { color: P.ink, strokeColor: P.wash } } }); });
+  KG.controls(() => { restart(); net.setOptions({ edges: { color: { color: P.soft }, font: { color: P.ink, strokeColor: P.wash } } }); });
   restart();
   frame();
   if (S.item) choose(S.item, true);

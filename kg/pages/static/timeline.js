@@ -2,7 +2,7 @@
 // hatching for what a partial date leaves open, and the chain of implementation on a click.
 KG.run(() => {
   const { DATA: D, page, state, t, other, name, el, svg, day, iso, when, dated, cite, keep, color } = KG;
-  const ROW = 30, HEAD = 34, AREA = 58, AXIS = 28, TALL = 90, DIM = 34, FONT = 12.5, LABEL = 420;
+  const ROW = 30, HEAD = 34, AREA = 58, AXIS = 28, TALL = 90, DIM = 34, FONT = 12.5, FEW = 300;
   const INF = Infinity, CHAIN = 2; // relations 0 … CHAIN-1 are followed all the way
   const $ = (id) => document.getElementById(id);
   const scroll = $("scroll"), chart = $("chart"), axis = $("axis"), plot = $("plot"), panel = $("panel");
@@ -140,7 +140,7 @@ KG.run(() => {
     const ends = [];
     lane.rows = [];
     for (const it of lane.items) {
-      const label = Math.min(width(title(it)), LABEL, W - 24) + 26;
+      const label = Math.min(width(title(it)), W - 24) + 26;
       const left = Math.min(it.first - (it.lo === -INF && it.lo1 > -INF ? DIM * scale : 0), DOM[1] - label * scale);
       const right = Math.max(it.last, left + label * scale);
       let r = ends.findIndex((end) => end <= left);
@@ -254,7 +254,7 @@ KG.run(() => {
     const tint = P.lane[it.lane], on = day(S.on), state = on === null || !it.bar ? 2 : holds(it, on);
     const far = traced && S.item ? !traced.has(it.n) : false;
     const text = (state === 1 ? "? " : "") + title(it);
-    const room = Math.min(LABEL, W - 16), want = Math.min(width(text), room);
+    const room = W - 16, want = Math.min(width(text), room);
     let x = Math.max(left, 8);
     if (x > right - want && left < x) x = Math.max(left, Math.min(x, right - want));
     x = Math.max(free, Math.min(x, W - want - 8));
@@ -355,13 +355,14 @@ KG.run(() => {
   const anchor = (it) => (it.bar && it.lo > -INF ? it.lo : it.first);
   const shownNow = (it) => lanes.some((l) => l.n === it.lane && l.items.includes(it));
 
-  function draw() {
+  function draw(all) {
     pending = 0;
     const now = plot.clientWidth;
     if (now !== W) { W = now; layout(); }
     const box = chart.getBoundingClientRect(), port = scroll.getBoundingClientRect();
-    const top = Math.max(0, port.top, 0) - box.top - 200;
-    const bottom = Math.min(window.innerHeight, port.bottom) - box.top + 200;
+    const whole = all || order.length <= FEW; // many rows are drawn as they come into view
+    const top = whole ? 0 : Math.max(0, port.top) - box.top - 200;
+    const bottom = whole ? height : Math.min(window.innerHeight, port.bottom) - box.top + 200;
     size(axis, AXIS);
     size(chart, height);
     axis.replaceChildren();
@@ -375,7 +376,7 @@ KG.run(() => {
     node.setAttribute("height", h);
     node.setAttribute("viewBox", `0 0 ${W} ${h}`);
   }
-  const redraw = () => { pending = pending || requestAnimationFrame(draw); };
+  const redraw = () => { pending = pending || requestAnimationFrame(() => draw()); };
   function refresh() {
     layout();
     redraw();
@@ -660,7 +661,8 @@ KG.run(() => {
   if (S.item) choose(S.item, true);
   draw();
   addEventListener("resize", redraw);
-  addEventListener("scroll", redraw, { passive: true });
-  scroll.addEventListener("scroll", redraw, { passive: true });
+  addEventListener("beforeprint", () => draw(true));
+  for (const it of [window, scroll])
+    it.addEventListener("scroll", () => { if (order.length > FEW) redraw(); }, { passive: true });
   KG.ready();
 });
