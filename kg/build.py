@@ -316,7 +316,7 @@ class _Builder:
             selector = expand(f"selector/{start.value}-{end.value}")
             self.graph.add(selector, RDF_TYPE, iri_text(_OA + "TextPositionSelector"))
             for name, offset in (("start", start), ("end", end)):
-                text = literal_text(offset.value, datatype=XSD + "nonNegativeInteger")
+                text = literal_text(offset.value, datatype=XSD + "integer")
                 self.graph.add(selector, _OA + name, text)
             lines.add(_SELF, _OA + "hasSelector", iri_text(selector))
 
@@ -562,14 +562,12 @@ def _is_decimal(text: str) -> bool:
 
 _CHECKS = {
     XSD + "integer": lambda text: text.lstrip("-").isdigit() and text.isascii(),
-    XSD + "nonNegativeInteger": lambda text: text.isdigit() and text.isascii(),
     XSD + "decimal": _is_decimal,
     XSD + "boolean": lambda text: text in ("true", "false"),
     XSD + "anyURI": lambda text: text.startswith(("http://", "https://")) and " " not in text,
 }
 _EXPECTED = {
     "integer": "a whole number",
-    "nonNegativeInteger": "a whole number, zero or more",
     "decimal": "a number such as 12.5, without separators",
     "boolean": "true or false",
     "anyURI": "an address such as https://example.org/",

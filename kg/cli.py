@@ -89,10 +89,10 @@ def _day(text: str | None) -> date:
         raise click.BadParameter(str(error), param_hint="--on") from error
 
 
-def _resolve(store: Store, name: str, *classes: str) -> str:
+def _resolve(store: Store, name: str, *classes: str, on: date | None = None) -> str:
     from kg.names import resolve
 
-    return resolve(store, name, classes)
+    return resolve(store, name, classes, on)
 
 
 def _emit(ctx: click.Context, text: str | bytes, output: str | None) -> None:
@@ -310,8 +310,8 @@ def trace(
     from kg.trace import trace
 
     day, store = _day(on), _store(ctx)
-    other = _resolve(store, partner, "Place") if partner else None
-    found = trace(store, _resolve(store, place, "Place"), day, other, all_=all_)
+    other = _resolve(store, partner, "Place", on=day) if partner else None
+    found = trace(store, _resolve(store, place, "Place", on=day), day, other, all_=all_)
     _print(ctx, form, output, _trace_json(found), _trace_rows(found, _lang(ctx)),
            lambda: trace_text(found, _lang(ctx)))
 
@@ -369,8 +369,8 @@ def why(
     if not instrument or not place:
         raise click.UsageError("name an INSTRUMENT and a PLACE, or give --file")
     day, store = _day(on), _store(ctx)
-    other = _resolve(store, partner, "Place") if partner else None
-    found = why(store, _resolve(store, instrument, "Instrument"), _resolve(store, place, "Place"), day, other)
+    other = _resolve(store, partner, "Place", on=day) if partner else None
+    found = why(store, _resolve(store, instrument, "Instrument"), _resolve(store, place, "Place", on=day), day, other)
     _print(ctx, form, output, verdict_json(found), [_verdict_columns(found, _lang(ctx))],
            lambda: verdict_text(found, _lang(ctx)))
 
@@ -424,6 +424,192 @@ def _progress(items: Iterable[Any], total: int) -> Iterable[Any]:
         return
     with click.progressbar(items, length=total, file=sys.stderr, label="screening") as bar:
         yield from bar
+
+
+@main.command()
+@click.argument("instrument")
+@_on
+@_with
+@_format("table", "json", "csv")
+@_out
+@click.pass_context
+def where(
+    ctx: click.Context, instrument: str, on: str | None, partner: str | None, form: str,
+    output: str | None,
+) -> None:
+    """Where an instrument applies on a date; what lies within such a place inherits the answer.
+
+    Example: kg where RCEP --on 2022-07-01
+    """
+    from kg.trace import Court
+    from kg.verdict import verdict_json
+
+    day, store = _day(on), _store(ctx)
+    other = _resolve(store, partner, "Place", on=day) if partner else None
+    found = Court(store).where(_resolve(store, instrument, "Instrument"), day, other)
+    rows = [{"place": one.place.id, "label": one.place.label(_lang(ctx)), "verdict": one.verdict,
+             "relation": one.relation} for one in found]
+    _print(ctx, form, output, [verdict_json(one) for one in found], rows)
+
+
+@main.command()
+@click.argument("left")
+@click.argument("right")
+@_on
+@_format("table", "json", "csv")
+@_out
+@click.pass_context
+def compare(
+    ctx: click.Context, left: str, right: str, on: str | None, form: str, output: str | None
+) -> None:
+    """What applies in one place and not, or not in the same way, in another.
+
+    Example: kg compare 上海 海南 --on 2023-07-01
+    """
+    from kg.comparison import compare
+    from kg.report import word
+    from kg.trace import Court
+    from kg.verdict import verdict_json
+
+    day, store, lang = _day(on), _store(ctx), _lang(ctx)
+    ends = [_resolve(store, name, "Place", on=day) for name in (left, right)]
+    found = compare(Court(store), ends[0], ends[1], day)
+    rows = [{"instrument": one.left.instrument.label(lang), left: word(one.left.verdict, lang),
+             right: word(one.right.verdict, lang)} for one in found]
+    values = [{"left": verdict_json(one.left), "right": verdict_json(one.right)} for one in found]
+    _print(ctx, form, output, values, rows)
+
+
+@main.command()
+@click.argument("place")
+@click.option("--from", "first", required=True, metavar="DATE", help="The first day.")
+@click.option("--to", "last", required=True, metavar="DATE", help="The last day.")
+@_format("table", "json", "csv")
+@_out
+@click.pass_context
+def changes(
+    ctx: click.Context, place: str, first: str, last: str, form: str, output: str | None
+) -> None:
+    """What began to apply in a place, ended, or became uncertain, day by day.
+
+    Example: kg changes 海南 --from 2021-06-01 --to 2021-12-31
+    """
+    from kg.comparison import changes
+    from kg.report import word
+    from kg.trace import Court
+    from kg.verdict import verdict_json
+
+    start, end, store, lang = _day(first), _day(last), _store(ctx), _lang(ctx)
+    if end < start:
+        raise click.BadParameter("--to comes before --from", param_hint="--to")
+    found = changes(Court(store), _resolve(store, place, "Place", on=start), start, end)
+    rows = [{"on": one.on.isoformat(), "instrument": one.after.instrument.label(lang),
+             "before": word(one.before, lang), "after": word(one.after.verdict, lang)}
+            for one in found]
+    values = [{"on": one.on.isoformat(), "before": one.before, "after": verdict_json(one.after)}
+              for one in found]
+    _print(ctx, form, output, values, rows)
+
+
+@main.command()
+@click.argument("instrument")
+@_format("table", "json", "csv")
+@_out
+@click.pass_context
+def rollout(ctx: click.Context, instrument: str, form: str, output: str | None) -> None:
+    """Who carried an instrument out, in what order, after how many days.
+
+    Example: kg rollout RCEP
+    """
+    from kg.rollout import rollout
+    from kg.things import as_label
+    from kg.verdict import source_json
+
+    store, lang = _store(ctx), _lang(ctx)
+    found = rollout(store, _resolve(store, instrument, "Instrument"))
+    rows = [{"instrument": one.instrument.label(lang), "relation": one.relation, "level": one.level,
+             "date": one.date, "days": one.lag} for one in found.steps]
+    steps = [{"instrument": {"id": one.instrument.id, "label": as_label(one.instrument)},
+              "relation": one.relation, "level": one.level, "date": one.date or None,
+              "days": {"least": one.least, "most": one.most},
+              "sources": source_json(one.sources)} for one in found.steps]
+    value = {"instrument": found.instrument.id, "date": found.date or None, "steps": steps}
+    _print(ctx, form, output, value, rows)
+
+
+# Pages
+
+
+@main.command()
+@click.option("--place", help="Only what applies in this place.")
+@click.option("--instrument", help="Only this instrument, what it carries out and what does so.")
+@click.option("--topic", help="Only instruments about this topic.")
+@click.option("--on", metavar="DATE", help="The day marked on the page.")
+@click.option("--format", "form", type=click.Choice(["html", "svg", "csv", "json", "ics"]),
+              help="How to draw it; html if not given, or what the file's name says.")
+@_out
+@click.pass_context
+def timeline(
+    ctx: click.Context, place: str | None, instrument: str | None, topic: str | None,
+    on: str | None, form: str | None, output: str | None,
+) -> None:
+    """The roll-out of policy over time, as a page, picture, table or calendar.
+
+    Example: kg timeline --place 海南 -o timeline.html
+    """
+    from kg.timeline import timeline, timeline_csv, timeline_ics, timeline_json, timeline_svg
+
+    store, lang = _store(ctx), _lang(ctx)
+    found = timeline(
+        store, _resolve(store, place, "Place") if place else "",
+        _resolve(store, instrument, "Instrument") if instrument else "",
+        _resolve(store, topic, "Concept") if topic else "",
+    )
+    kind = form or _by_suffix(output, ("html", "svg", "csv", "json", "ics"))
+    if kind == "html":
+        from kg.pages.timeline import timeline_page
+
+        _emit(ctx, timeline_page(found, lang, _day(on) if on else None), output)
+    else:
+        writers: dict[str, Callable[[], str]] = {
+            "svg": lambda: timeline_svg(found, lang), "csv": lambda: timeline_csv(found),
+            "json": lambda: timeline_json(found), "ics": lambda: timeline_ics(found, lang),
+        }
+        _emit(ctx, writers[kind](), output)
+
+
+def _by_suffix(output: str | None, known: tuple[str, ...]) -> str:
+    suffix = Path(output).suffix.removeprefix(".") if output else ""
+    return suffix if suffix in known else known[0]
+
+
+@main.command()
+@click.argument("thing", required=False)
+@click.option("--hops", default=1, show_default=True, help="How far from THING.")
+@click.option("--on", metavar="DATE", help="The day that the page opens with.")
+@click.option("--format", "form", type=click.Choice(["html", "json", "graphml"]),
+              help="How to give it; html if not given, or what the file's name says.")
+@_out
+@click.pass_context
+def graph(
+    ctx: click.Context, thing: str | None, hops: int, on: str | None, form: str | None,
+    output: str | None,
+) -> None:
+    """The network around a node (or the busiest part of the whole), as a page or as data.
+
+    Example: kg graph RCEP --hops 1 -o network.html
+    """
+    from kg.network import network, network_graphml, network_json
+
+    store, lang = _store(ctx), _lang(ctx)
+    found = network(store, _resolve(store, thing) if thing else "", hops)
+    kind = form or _by_suffix(output, ("html", "json", "graphml"))
+    if kind == "html":
+        from kg.pages.network import network_page
+
+        _emit(ctx, network_page(found, lang, _day(on) if on else None), output)
+    else:
+        _emit(ctx, network_json(found) if kind == "json" else network_graphml(found), output)
 
 
 # Figures, export, statistics

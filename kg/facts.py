@@ -225,6 +225,10 @@ class Facts:
             self.load_statuses([name])
         return self._statuses[name]
 
+    def statuses(self) -> list[Status]:
+        """The statuses read so far."""
+        return [self._statuses[name] for name in sorted(self._statuses)]
+
     def load_statuses(self, names: Iterable[str]) -> None:
         """Read many statuses at once, and their holders as places."""
         wanted = sorted(set(names) - self._statuses.keys())

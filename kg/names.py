@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kg.dates import Span, Truth
 from kg.errors import NameAmbiguous, NameUnknown
 from kg.terms import Iri, Literal, Term, compact, expand
 
@@ -37,13 +39,19 @@ class Named:
     en: str
 
 
-def resolve(store: Store, name: str, classes: Iterable[str] = ()) -> str:
+def resolve(
+    store: Store, name: str, classes: Iterable[str] = (), on: date | None = None
+) -> str:
     """The id of the node that a name means, among the classes given (such as `Place`).
 
     An id or IRI is taken as it is. Otherwise a label, alias, code or number in any script, or a
-    place name written after the places that contain it. Raises NameUnknown or NameAmbiguous.
+    place name written after the places that contain it. Of places that bore one name in turn it
+    is the one of the day asked about (today if none is given), or the last before it. Raises
+    NameUnknown or NameAmbiguous.
     """
     found = find(store, name, classes)
+    if len(found) > 1 and all(one.cls == "Place" for one in found):
+        found = _living(store, found, on or date.today())
     if len(found) == 1:
         return found[0].id
     if found:
@@ -63,12 +71,30 @@ def find(store: Store, name: str, classes: Iterable[str] = ()) -> list[Named]:
 
 def _of_class(found: list[Named], classes: tuple[str, ...]) -> list[Named]:
     kept = {one.id: one for one in found if not classes or one.cls in classes}
-    return _living(list(kept.values()))
+    return sorted(kept.values(), key=lambda one: one.id)
 
 
-def _living(found: list[Named]) -> list[Named]:
-    """Of one name borne by a place and its earlier lives, the ids are sorted for stable answers."""
-    return sorted(found, key=lambda one: one.id)
+def _living(store: Store, found: list[Named], on: date) -> list[Named]:
+    """Of places of one name, those that exist on a day; if none does, the last to have existed."""
+    from kg.facts import span_of  # facts are read with names already known
+
+    spans: dict[str, list[Span]] = {one.id: [] for one in found}
+    for row in store.select("containments", {"place": [Iri(expand(one.id)) for one in found]}):
+        spans[compact(_iri(row, "place"))].append(span_of(row))
+    holds = {name: max((span.holds(on) for span in lives), default=Truth.YES)
+             for name, lives in spans.items()}
+    best = max(holds.values())
+    if best > Truth.NO:
+        return [one for one in found if holds[one.id] == best]
+    ends = {name: max(span.until_latest or date.min for span in lives)
+            for name, lives in spans.items()}
+    return [one for one in found if ends[one.id] == max(ends.values())]
+
+
+def _iri(row: dict[str, Term | None], name: str) -> str:
+    value = row[name]
+    assert isinstance(value, Iri)
+    return value.value
 
 
 @cache

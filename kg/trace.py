@@ -63,6 +63,26 @@ class Court:
         self._prepare([one], [place, *([partner] if partner else [])])
         return with_sources(self.facts, [judge(self.facts, self.territory(on), one, place, partner)])[0]
 
+    def where(self, instrument: str, on: date, partner: str | None = None) -> list[Verdict]:
+        """The verdicts for the places that the instrument's scope names: where it applies.
+
+        What lies within such a place inherits the answer; what is elsewhere is not listed.
+        """
+        one = self.facts.instrument(instrument)
+        self._prepare([one], [])
+        places = sorted({place for target in _targets(one) for place in self._places(target, on)})
+        self._prepare([one], places)
+        found = [judge(self.facts, self.territory(on), one, place, partner) for place in places]
+        return with_sources(self.facts, (v for v in found if v.verdict in SHOWN))
+
+    def _places(self, target: str, on: date) -> list[str]:
+        """A place itself, or the places that hold a status on a date."""
+        if target.startswith("place/"):
+            return [target]
+        held = self.facts.status(target).held if target.startswith("status/") else ()
+        return [said.subject for said in held
+                if said.holds(on) and said.subject.startswith("place/")]
+
     def _prepare(self, instruments: Sequence[Instrument], places: Sequence[str]) -> None:
         """Read all that the judgement will need, in few questions."""
         targets = {t for one in instruments for t in _targets(one)}
@@ -132,17 +152,18 @@ def screen(store: Store, pairs: Iterable[Pair]) -> Iterator[Verdict | KgError]:
     from kg.names import resolve
 
     court = Court(store)
-    known: dict[tuple[str, str], str] = {}
+    known: dict[tuple[str, str, date], str] = {}
 
-    def named(name: str, *classes: str) -> str:
-        if (name, classes[0]) not in known:
-            known[name, classes[0]] = resolve(store, name, classes)
-        return known[name, classes[0]]
+    def named(name: str, cls: str, on: date) -> str:
+        if (name, cls, on) not in known:
+            known[name, cls, on] = resolve(store, name, [cls], on)
+        return known[name, cls, on]
 
     for pair in pairs:
         try:
-            partner = named(pair.partner, "Place") if pair.partner else None
-            yield court.why(named(pair.instrument, "Instrument"), named(pair.place, "Place"),
-                            parse_day(pair.on), partner)
+            on = parse_day(pair.on)
+            partner = named(pair.partner, "Place", on) if pair.partner else None
+            yield court.why(named(pair.instrument, "Instrument", date.max),
+                            named(pair.place, "Place", on), on, partner)
         except KgError as error:
             yield error

@@ -69,13 +69,10 @@ def china(packaged: Store) -> Court:
 
 
 def _ask(court: Court, case: Case) -> None:
-    partner = resolve(court.store, case.partner, ["Place"]) if case.partner else None
-    found = court.why(
-        resolve(court.store, case.instrument, ["Instrument"]),
-        resolve(court.store, case.place, ["Place"]),
-        date.fromisoformat(case.on),
-        partner,
-    )
+    on = date.fromisoformat(case.on)
+    partner = resolve(court.store, case.partner, ["Place"], on) if case.partner else None
+    instrument = resolve(court.store, case.instrument, ["Instrument"])
+    found = court.why(instrument, resolve(court.store, case.place, ["Place"], on), on, partner)
     said = " ".join(reason.en for test in found.tests.values() for reason in test.reasons)
     assert found.verdict == case.verdict, said
     assert case.says in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,15 @@ class Body:
         return find_marked(self.text)
 
     @cached_property
+    def title_starts(self) -> list[int]:
+        return [title.start for title in self.titles]
+
+    def titles_within(self, start: int, end: int) -> list[MarkedTitle]:
+        """The titles that begin in a span."""
+        first, last = (bisect_left(self.title_starts, at) for at in (start, end))
+        return self.titles[first:last]
+
+    @cached_property
     def shown(self) -> str:
         return masked(self.text, self.titles)
 
@@ -49,14 +59,15 @@ class Body:
     def short_names(self) -> set[str]:
         return in_text_names(self.text, self.titles)
 
-    def instruments(self) -> Iterator[MarkedTitle]:
+    @cached_property
+    def instruments(self) -> tuple[MarkedTitle, ...]:
         """The instruments named in marks, other than the text itself and its short names."""
-        own = title_key(self.own_title)
-        for title in self.titles:
-            if title.start < self.start or title.key == own or title.key in self.short_names:
-                continue
-            if names_instrument(title):
-                yield title
+        hidden = {title_key(self.own_title), *self.short_names}
+        return tuple(
+            title
+            for title in self.titles_within(self.start, len(self.text))
+            if title.key not in hidden and names_instrument(title)
+        )
 
 
 def in_force(body: Body) -> Value | None:
@@ -100,7 +111,7 @@ def repeals(body: Body) -> list[MarkedTitle]:
     verbs = re.compile(
         rf"(?:{alternation(chinese_rules().words['repeal_verbs'])})(?![前后的之时以和或并与、程])"
     )
-    allowed = {t.start for t in body.instruments()}
+    allowed = {t.start for t in body.instruments}
     found: dict[int, MarkedTitle] = {}
     for verb in verbs.finditer(body.shown):
         for title in _repealed_by(body, verb):
@@ -111,10 +122,10 @@ def repeals(body: Body) -> list[MarkedTitle]:
 
 def _repealed_by(body: Body, verb: re.Match[str]) -> list[MarkedTitle]:
     start, end = sentence_bounds(body.shown, verb.start())
-    before = [t for t in body.titles if start <= t.start and t.end <= verb.start()]
+    before = body.titles_within(start, verb.start())
     if before:
         return _chain_before(body, before, start, verb.start())
-    after = [t for t in body.titles if verb.end() <= t.start <= verb.end() + 12]
+    after = body.titles_within(verb.end(), verb.end() + 13)
     if after and not re.search("[前后的：:\n]", body.shown[verb.end() : after[0].start]):
         return _chain_after(body, after[0], end)
     return _listed(body, verb, end)
@@ -149,7 +160,7 @@ def _is_partial(gap: str) -> bool:
 def _chain_after(body: Body, first: MarkedTitle, end: int) -> list[MarkedTitle]:
     """废止《甲》、《乙》: titles that follow the verb with nothing but joints between them."""
     chain = [first]
-    for title in body.titles:
+    for title in body.titles_within(first.end, end):
         gap = _BRACKETS.sub("", body.shown[chain[-1].end + 1 : title.start - 1])
         if (
             title.start > chain[-1].end
@@ -175,7 +186,7 @@ def _listed(body: Body, verb: re.Match[str], end: int) -> list[MarkedTitle]:
         if text and not re.match(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]?\s?《|《", text):
             break
         start, stop = end, end + len(line)
-        found += [t for t in body.titles if start <= t.start and t.end <= stop][:1]
+        found += body.titles_within(start, stop)[:1]
         end = stop + 1
     return found
 
@@ -188,7 +199,7 @@ def based_on(body: Body) -> list[Value]:
     words = chinese_rules().words
     triggers = re.compile(alternation(words["based_on_triggers"]))
     goals = re.compile(alternation(words["based_on_goals"]))
-    usable = {t.start: t for t in body.instruments()}
+    usable = {t.start for t in body.instruments}
     found: dict[str, Value] = {}
     for start, end in _basis_sentences(body):
         trigger = triggers.search(body.shown, start, end)
@@ -239,16 +250,14 @@ def _is_basis(text: str, trigger: re.Match[str], start: int) -> bool:
     return bool(re.search(r"为[^，。]{0,14}$", before))
 
 
-def _named_between(
-    body: Body, usable: dict[int, MarkedTitle], start: int, end: int
-) -> Iterator[Value]:
+def _named_between(body: Body, usable: set[int], start: int, end: int) -> Iterator[Value]:
     constitution = _CONSTITUTION.search(body.shown, max(0, start - 2), end + 2)
     if constitution:
         yield Value(
             constitution.group(1), constitution.start(1), constitution.end(1), "based_on.formula"
         )
-    for at, title in usable.items():
-        if start <= at < end:
+    for title in body.titles_within(start, end):
+        if title.start in usable:
             yield Value(title.text, title.start, title.end, "based_on.formula")
 
 
@@ -257,7 +266,7 @@ def _named_between(
 
 def mentions(body: Body) -> list[MarkedTitle]:
     """Every instrument named in marks, once."""
-    return _distinct(body.instruments())
+    return _distinct(body.instruments)
 
 
 def amends(body: Body) -> list[MarkedTitle]:
@@ -266,7 +275,7 @@ def amends(body: Body) -> list[MarkedTitle]:
         rf"(?:修改|对)《({MASK}+)》(?=作(?:出)?(?:如下|以下)修改|作如下修正|的部分条款予以修改|。|，)"
     )
     starts = {m.start(1) for m in pattern.finditer(body.shown)}
-    return _distinct(t for t in body.instruments() if t.start in starts and _says_change(body, t))
+    return _distinct(t for t in body.instruments if t.start in starts and _says_change(body, t))
 
 
 def _says_change(body: Body, title: MarkedTitle) -> bool:

@@ -14,7 +14,7 @@ from kg.ingest.markup import read_markup
 
 # A ligature of page and text that a conversion left behind: "…方面-23-字化…".
 _PAGE = re.compile(r"-\s?(\d{1,4})\s?-")
-_CHUNK = re.compile(r"\n(\d{1,5})、")
+_CHUNK = re.compile(r"(?:\A|\n)(\d{1,5})、")
 _WIDE = r"[\u3400-\u9fff\uf900-\ufaff]"
 _STRAY = re.compile(
     rf"(?<={_WIDE})[ \u00a0\u3000]+(?=\d)|(?<=\d)[ \u00a0\u3000]+(?={_WIDE})"
@@ -107,10 +107,11 @@ def _chunk_numbers(body: Mapped) -> list[Edit]:
     for match in _CHUNK.finditer(body.text):
         if int(match.group(1)) == len(found) + 1:
             found.append(match)
-    inside = sum(1 for m in found if body.text[m.start() - 1] not in "。！？；：.!?;:)）\n")
+    before = (body.text[m.start() - 1] for m in found if m.start())
+    inside = sum(1 for char in before if char not in "。！？；：.!?;:)）\n")
     if len(found) < _MIN_CHUNKS or inside * 2 < len(found):
         return []
-    return [Edit(m.start() + (m.group(1) == "1"), m.end(), "") for m in found]
+    return [Edit(m.start(1) if m.group(1) == "1" else m.start(), m.end(), "") for m in found]
 
 
 def _page_matches(text: str) -> list[re.Match[str]]:

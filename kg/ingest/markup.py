@@ -137,7 +137,8 @@ def media_type(text: str) -> str:
     if lower.startswith(("<!doctype html", "<html")) or "<html" in lower:
         return "text/html"
     if lower.startswith("<?xml") or re.match(r"<[a-z]+>\s*<[a-z_]+>", lower):
-        return "text/html" if len(_HTML_TAG.findall(head)) > 8 else "application/xml"
+        is_html = _HTML_TAG.match(head) or len(_HTML_TAG.findall(head)) > 8
+        return "text/html" if is_html else "application/xml"
     if head.startswith("<") and len(_HTML_TAG.findall(head)) >= 2:
         return "text/html"
     if len(_HTML_TAG.findall(head)) >= 6:
@@ -171,6 +172,9 @@ def _tokens(text: str) -> Iterator[_Token]:
         if close < opened:
             found = text.find(">", opened)
             close = size if found < 0 else found
+        if close == size and not text.startswith("<!", opened):
+            yield _Token("text", "", opened, size)
+            return
         token = _tag(text, opened, close)
         yield token
         at = token.end

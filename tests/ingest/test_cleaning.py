@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.ingest import clean, read_document
+from kg.ingest import DocumentError, clean, read_document
 from kg.ingest.byteslip import find_slips
 from kg.ingest.mapped import Edit, edited, from_raw
 
@@ -32,10 +32,7 @@ def _misread(data: bytes) -> str:
         if len(pair) < 2 or not (0x40 <= pair[1] <= 0xFE) or pair[1] == 0x7F:
             out, at = out + "?", at + 1
             continue
-        try:
-            out += pair.decode("gbk")
-        except UnicodeDecodeError:
-            pass  # dropped
+        out += pair.decode("gbk", errors="ignore")  # what means nothing is dropped
         at += 2
     return out
 
@@ -66,8 +63,7 @@ def test_markup_never_breaks_the_way_back(text: str) -> None:
         return
     try:
         document = clean(read_document(text.encode()))
-    except Exception as error:
-        assert "text" in str(error) or "empty" in str(error)
+    except DocumentError:
         return
     for index in range(len(document.text)):
         start, end = document.raw_span(index, index + 1)
@@ -133,7 +129,7 @@ def test_damage_of_a_converter_is_mended_with_guesses_marked() -> None:
     text = (
         chunked()
         .replace("第5個", "廣東省方案(20212025 年)第5個")
-        .replace("第6個", "加大開放壓力測試力度加大開放壓力測試力度。杭 州 高 新 區第6個")
+        .replace("第6個", "加大開放壓力測試力度加大開放壓力測試力度。杭 州 高 新 區(濱江)第6個")
     )
     document = clean(read_document(text.encode()))
     assert "(2021—2025年)" in document.text

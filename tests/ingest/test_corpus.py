@@ -59,7 +59,20 @@ def test_byte_slips_of_the_report_are_mended() -> None:
     assert outcome.extraction is not None
     step = next(s for s in outcome.extraction.clean.steps if s.name == "byte slips")
     assert len(step.changes) == 16
-    expected = ["。跨境电商", "海“雁阵雁阵”", "海”", "。粤港澳大湾区", "。“中非数字创新伙伴计划”实施以来", "。“东", "。跨境电商基础", "。基地数字贸", "。基地数字企业", "海”三大行动", "。火炬高新区", "。“一网"]
+    expected = [
+        "。跨境电商",
+        "海“雁阵雁阵”",
+        "海”",
+        "。粤港澳大湾区",
+        "。“中非数字创新伙伴计划”实施以来",
+        "。“东",
+        "。跨境电商基础",
+        "。基地数字贸",
+        "。基地数字企业",
+        "海”三大行动",
+        "。火炬高新区",
+        "。“一网",
+    ]
     text = outcome.extraction.clean.text
     assert [e for e in expected if e not in text] == []
     assert sum(c.inferred for c in step.changes) >= 8
