@@ -7,7 +7,7 @@ bytes. Mistakes in the data are collected; nothing is dropped in silence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -236,7 +236,7 @@ class _Builder:
 
     def _typed(self, key: Key, item: Text, place: Place) -> str:
         check = _CHECKS.get(key.kind)
-        if check and not check(item.value):
+        if check is not None and not check(item.value):
             expected = key.kind.rpartition("#")[2]
             self.graph.wrong(place, f"`{key.name}` must be {_EXPECTED[expected]}, not {item.value!r}")
             return ""
@@ -292,8 +292,7 @@ class _Builder:
             if name not in _SOURCE_KEYS:
                 self._wrong_key((file, value.line), name, frozenset(_SOURCE_KEYS), "source")
             elif name not in ("start", "end") and isinstance(value, Text):
-                if text := self._object(keys[name], value, file):
-                    lines.add(_SELF, keys[name].iri, text)
+                self._add_value_to(lines, keys[name], value, file)
         if "document" not in body.values:
             self.graph.wrong((file, body.line), "a source needs a `document`")
             return ""
@@ -302,6 +301,10 @@ class _Builder:
         self._add_selector(lines, body, file)
         lines.add(_SELF, RDF_TYPE, iri_text(KG + "Citation"))
         return self._mint("citation", lines, (file, body.line))
+
+    def _add_value_to(self, own: Graph, key: Key, value: Text, file: str) -> None:
+        if text := self._object(key, value, file):
+            own.add(_SELF, key.iri, text)
 
     def _add_selector(self, lines: Graph, body: Mapping, file: str) -> None:
         start, end = body.values.get("start"), body.values.get("end")
@@ -560,7 +563,7 @@ def _is_decimal(text: str) -> bool:
     return whole.isdigit() and (part.isdigit() or not _dot) and text.isascii()
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[str], bool]] = {
     XSD + "integer": lambda text: text.lstrip("-").isdigit() and text.isascii(),
     XSD + "decimal": _is_decimal,
     XSD + "boolean": lambda text: text in ("true", "false"),

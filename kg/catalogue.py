@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kg.errors import QueryError
@@ -103,7 +103,7 @@ def _class_iri(cls: str) -> str:
 def describe(store: Store, cls: str, rows: Sequence[Row], *, mentions: bool) -> list[Node]:
     """Nodes with names, statements and sources, read in few questions."""
     facts = Facts(store)
-    heads = {}
+    heads: dict[str, Row] = {}
     for row in rows:
         heads.setdefault(_id(row, "thing"), row)
     names = sorted(heads)
@@ -145,8 +145,6 @@ def _shown(row: Row, key: str) -> str:
 
 
 def _sourced(facts: Facts, one: Statement) -> Statement:
-    from dataclasses import replace
-
     return replace(one, sources=facts.sources(one.id))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from kg.errors import Problem
     from kg.store import Store
     from kg.trace import Trace
     from kg.verdict import Verdict
@@ -132,7 +133,7 @@ def check(paths: tuple[Path, ...]) -> None:
     from kg.errors import DataError
     from kg.resources import DATA
 
-    problems = []
+    problems: list[Problem] = []
     for folder in paths or (DATA,):
         try:
             found = counts(check(folder))

@@ -32,7 +32,7 @@ class Figure:
 def figures(store: Store, subject: str = "", indicator: str = "", period: str = "") -> list[Figure]:
     """The figures of a subject (an id), or all; optionally of one indicator and period."""
     values = {"subject": [Iri(expand(subject))]} if subject else None
-    rows = [row for row in store.select("figures", values)  # type: ignore[arg-type]
+    rows = [row for row in store.select("figures", values)
             if _fits(row, indicator, period)]
     facts = Facts(store)
     names = [_id(row, "observation") for row in rows]

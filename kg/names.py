@@ -117,7 +117,7 @@ def _by_key(store: Store, name: str) -> list[Named]:
 
 def _keyed(store: Store, keys: Iterable[str]) -> dict[str, list[Named]]:
     wanted: list[Term] = [Literal(key) for key in sorted(set(keys)) if key]
-    rows = store.select("by_name", {"key": wanted}) if wanted else []
+    rows = tuple(store.select("by_name", {"key": wanted})) if wanted else ()
     found: dict[str, list[Named]] = {}
     for row in rows:
         found.setdefault(str(row["key"]), []).append(_one(row))

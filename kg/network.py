@@ -20,7 +20,7 @@ from kg.facts import Facts, span_of
 from kg.lifespan import Lifespan, existence, lifespan
 from kg.store import Row, Store
 from kg.terms import Iri, expand
-from kg.things import Source, Thing, as_label, as_sources
+from kg.things import Source, Thing, as_label, as_sources, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,4 +492,5 @@ def _flat(found: dict[str, Any]) -> dict[str, str | int | bool]:
     label = found.pop("label", {})
     sources = "; ".join(source["document"] for source in found.pop("sources"))
     plain = {key: value for key, value in found.items() if value is not None and key != "id"}
-    return plain | {f"label_{lang}": text for lang, text in label.items()} | {"sources": sources}
+    plain |= {f"label_{lang}": text for lang, text in label.items()} | {"sources": sources}
+    return {key: printable(it) if isinstance(it, str) else it for key, it in plain.items()}

@@ -88,7 +88,7 @@ def verdict_text(one: Verdict, lang: str) -> str:
     lines = [
         _heading(one.place, one.on.isoformat(), one.partner, lang).rstrip(),
         f"{one.instrument.label(lang)} · {one.kind.label(lang)}",
-        f"{word('verdict', lang)}: {word(one.verdict, lang)} ({word(one.relation, lang)})",
+        f"{word('verdict', lang)}: {word(one.verdict, lang)}{_how(one, lang)}",
         "",
     ]
     for name in TESTS:
@@ -99,6 +99,12 @@ def verdict_text(one: Verdict, lang: str) -> str:
         listed = [zh if lang == "zh" else en for zh, en in one.missing]
         lines += ["", f"{word('missing', lang)}: {'; '.join(listed)}"]
     return "\n".join(lines) + "\n"
+
+
+def _how(one: Verdict, lang: str) -> str:
+    """How it applies, where it does."""
+    applies = one.verdict in ("applies", "in-part")
+    return f" ({word(one.relation, lang)})" if applies else ""
 
 
 def _reason_text(reason: Reason, lang: str) -> str:

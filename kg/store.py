@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import pyoxigraph as ox
 
@@ -72,9 +72,10 @@ class Store(ABC):
         return answer
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Give back what it holds; an embedded store needs nothing more than to be let go."""
+        return
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -229,9 +229,7 @@ class Territory:
             return NOWHERE
         reach = self.reach(place, said.subject)
         cover = reach.cover
-        if cover and (said.holds(self.on) == Truth.MAYBE):
-            cover = Cover.MAYBE
-        elif cover == Cover.WHOLE and said.extent != "whole":
+        if (cover and (said.holds(self.on) == Truth.MAYBE)) or (cover == Cover.WHOLE and said.extent != "whole"):
             cover = Cover.MAYBE
         steps = (*reach.steps, said)
         return Reach(cover, reach.why, steps, reach.part or said.subject, reach.chain)

@@ -596,7 +596,7 @@ def _sheet(
     view = f"0 0 {width:g} {height + _MARGIN:g}"
     sheet = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **size, "viewBox": view})
     sheet.set("font-family", "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif")
-    Xml.SubElement(sheet, "title").text = timeline.title.label(lang)
+    Xml.SubElement(sheet, "title").text = printable(timeline.title.label(lang))
     sheet.append(_patterns(scale))
     Xml.SubElement(sheet, "rect", {**size, "fill": "#ffffff"})
     _text(sheet, _MARGIN, 28, timeline.title.label(lang), size=18, bold=True)

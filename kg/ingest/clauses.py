@@ -139,7 +139,7 @@ def _chain_before(
     edge = verb
     for title in reversed(titles):
         gap = _BRACKETS.sub("", body.shown[title.end + 1 : edge])
-        if _is_partial(gap) or len(gap) > 60:
+        if _is_partial(gap) or len(gap) > 60 or "废止" in gap:
             break
         chain.append(title)
         edge = title.start - 1
@@ -235,7 +235,7 @@ def _basis_sentences(body: Body) -> Iterator[tuple[int, int]]:
 
 def _preamble_end(body: Body) -> int:
     """Where the first numbered part begins: 一、 or 第一条 (which itself may give the basis)."""
-    part = re.compile(r"(?m)^[\s\u3000]*(?:一、|（一）|第一[章条部])")
+    part = re.compile(r"(?m)^[ \t\u3000]*(?:一、|（一）|第一[章条部])")
     found = part.search(body.shown, body.start)
     return found.start() if found else min(len(body.shown), body.start + 1_500)
 

@@ -95,7 +95,9 @@ def _places_in(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]
     """Known divisions by full or unambiguous short name; unknown ones by their shape."""
     known = list(_known_places(text, gazetteer))
     yield from known
-    pattern = re.compile(rf"(?:^|(?<=[在以将对关于意持给予、和]))({_DIVISION_NAME})(?!场|民|政)")
+    pattern = re.compile(
+        rf"(?:^|(?<=[{_BEFORE_NAME}]))((?:(?![{_BEFORE_NAME}])[\u4e00-\u9fff]){{2,7}}?{_DIVISION_END})(?!场|民|政)"
+    )
     for match in pattern.finditer(text):
         overlaps = any(s < match.end(1) and match.start(1) < e for _, s, e in known)
         if not overlaps and _is_name(match.group(1)):

@@ -51,6 +51,11 @@ class EnglishRules:
 
 def alternation(words: Iterable[str]) -> str:
     """A pattern for any of the words, the longest first."""
+    return _alternation(tuple(words))
+
+
+@lru_cache(maxsize=256)
+def _alternation(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from kg.ingest.gazetteer import title_key
 from kg.ingest.rules import alternation, chinese_rules
@@ -13,6 +14,8 @@ from kg.ingest.rules import alternation, chinese_rules
 _OPEN, _CLOSE = "《", "》"
 _MAX_TITLE = 160
 _MAX_LINE_BREAKS = 2
+# No document names more; what does is read no further, so that no file can stall a run.
+_MAX_TITLES = 10_000
 _NUMBER_BODY = r"[\u4e00-\u9fff]{1,14}(?:[〔\[（(【]|［)\s?(?:19|20)\d\d\s?(?:[〕\]）)】]|］)\s?(?:第\s?)?\d{1,4}\s?号"
 _NUMBER_AFTER = re.compile(
     rf"\s?[（(]\s?({_NUMBER_BODY}|[^（）()]{{2,24}}令第?\s?[\d〇一二三四五六七八九十百]+\s?号)"
@@ -45,7 +48,7 @@ def document_number(pattern_only: str = "") -> re.Pattern[str]:
 
 def find_marked(text: str) -> list[MarkedTitle]:
     """Every outermost title in marks; what is nested in a title belongs to it."""
-    return [_marked(text, start, end) for start, end in _spans(text)]
+    return [_marked(text, start, end) for start, end in islice(_spans(text), _MAX_TITLES)]
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

@@ -180,12 +180,12 @@ KG.run(() => {
     ctx.textBaseline = "bottom";
     D.columns.forEach(([level, left, right], n) => {
       if (!used.has(n)) return;
-      const thing = D.levels[level], text = thing ? name(thing) : t("no_level"), room = (right - left + 80) * scale;
+      const thing = D.levels[level], text = thing ? name(thing) : t("no_level"), room = ((D.columns[n + 1] ? D.columns[n + 1][1] : right + 300) - left) * scale - 8;
       ctx.fillStyle = thing ? P.level[level] : P.none;
       ctx.fillRect(left, top, right - left, 3 / scale);
       ctx.font = `650 ${size}px ${family}`;
       const wide = ctx.measureText(text).width * scale;
-      if (wide > room) ctx.font = `650 ${(size * room) / wide}px ${family}`;
+      if (wide > room) ctx.font = `650 ${Math.max((size * room) / wide, 10 / scale)}px ${family}`;
       ctx.fillText(text, left, top - 5 / scale);
     });
   }
