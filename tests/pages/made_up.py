@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kg.dates import PartialDate, Span, parse_date
@@ -232,3 +233,46 @@ def _edges(item: Item, agencies: list[Node]) -> list[Edge]:
         ),
     ]
     return made + [Edge(item.id, _LINKED[kind], other, sources=cite) for kind, other in item.links]
+
+
+PAYLOAD = (
+    "</script><script>window.hit=1</script><img src=x onerror=window.hit=1> href \u202eabc\u2066"
+)
+
+
+def spoiled_timeline() -> Timeline:
+    """A timeline with an attack in every text that can reach a page."""
+    item = made_up_timeline(12).items[3]
+    thing = Thing("instrument/arcadia/" + PAYLOAD, PAYLOAD, PAYLOAD)
+    cite = Source(Thing("document/x", PAYLOAD, PAYLOAD, "javascript:window.hit=1"), at=PAYLOAD)
+    spoiled = replace(
+        item,
+        thing=thing,
+        lane="level/x",
+        kind=Thing("kind/x", PAYLOAD, PAYLOAD),
+        place="place/x",
+        topics=(Thing("topic/x", PAYLOAD, PAYLOAD),),
+        marks=(Mark(Thing("milestone/x", PAYLOAD, PAYLOAD), parse_date("2020-02"), (cite,)),),
+        status=Thing("status/x", PAYLOAD, PAYLOAD),
+        links=(),
+        sources=(cite,),
+    )
+    other = replace(
+        spoiled, thing=Thing("instrument/y", PAYLOAD, ""), links=(("implements", thing.id),)
+    )
+    lane = Lane(Thing("level/x", PAYLOAD, PAYLOAD), 1)
+    place = Place(Thing("place/x", PAYLOAD, PAYLOAD))
+    return build_timeline(Thing("timeline", PAYLOAD, PAYLOAD), [lane], [place], [spoiled, other])
+
+
+def spoiled_network() -> Network:
+    """A network with an attack in every text that can reach a page."""
+    cite = Source(Thing("document/x", PAYLOAD, PAYLOAD, "javascript:window.hit=1"), at=PAYLOAD)
+    bad = Thing("kg:X", PAYLOAD, PAYLOAD)
+    nodes = [
+        Node(Thing(id, PAYLOAD, PAYLOAD), bad, bad, replace(bad, id="level/x"), 2, sources=(cite,))
+        for id in ("instrument/" + PAYLOAD, "instrument/y")
+    ]
+    edge = Edge(nodes[0].id, bad, nodes[1].id, span=Span(), sources=(cite,))
+    title = Thing("network", PAYLOAD, PAYLOAD)
+    return build_network(title, nodes, [edge], focus=nodes[1].id)
