@@ -22,6 +22,7 @@ from kg.ingest.titles import (
     names_instrument,
 )
 
+_MAX_GAP = 200
 _BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
 _ARTICLE = r"第[一二三四五六七八九十百零〇\d]+条"
 _CONSTITUTION = re.compile(
@@ -138,6 +139,8 @@ def _chain_before(
     chain: list[MarkedTitle] = []
     edge = verb
     for title in reversed(titles):
+        if edge - title.end > _MAX_GAP:
+            break
         gap = _BRACKETS.sub("", body.shown[title.end + 1 : edge])
         if _is_partial(gap) or len(gap) > 60 or "废止" in gap:
             break

@@ -22,7 +22,10 @@ _DIVISIONS = frozenset(
     )
 )
 _JOINT = r"(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
-_DIVISION_NAME = r"[\u4e00-\u9fff]{2,7}?(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
+_DIVISION_END = "(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
+_DIVISION_NAME = rf"[\u4e00-\u9fff]{{2,7}}?{_DIVISION_END}"
+# What may stand right before a place's name, and not in it.
+_BEFORE_NAME = "在以将对关于意同持给予、和及与"
 
 
 def regions(text: str, heading: Heading, gazetteer: Gazetteer) -> list[Value]:

@@ -61,7 +61,7 @@ def test_byte_slips_of_the_report_are_mended() -> None:
     assert len(step.changes) == 16
     expected = [
         "。跨境电商",
-        "海“雁阵雁阵”",
+        "海“雁阵",
         "海”",
         "。粤港澳大湾区",
         "。“中非数字创新伙伴计划”实施以来",
