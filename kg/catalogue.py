@@ -20,7 +20,6 @@ CONCEPTS = {
     "documents": "Document", "lines": "Line", "indicators": "Indicator",
 }
 """What can be listed → its class. `bases` and `statements` are listed too."""
-BASE_KIND = "site"
 _BATCH = 400
 
 
@@ -78,7 +77,7 @@ def list_nodes(store: Store, concept: str, *, kind: str = "", level: str = "") -
 
 
 def _bases(store: Store) -> set[str]:
-    """The places that hold a status recognised for exports of digital services: sites with one."""
+    """The places that hold or held a status that makes them a base."""
     rows = store.select("base_holders")
     return {_id(row, "holder") for row in rows}
 

@@ -407,7 +407,8 @@ def _milestone(row: Row) -> Milestone:
     said = _said(row, _id(row, "instrument"), "dates", event)
     said = replace(said, since=_text(row, "date"), until=_text(row, "date"))
     effect = _last(_text(row, "effect"))
-    return Milestone(said, event, effect, _day(row, "earliest"), _day(row, "latest"))
+    latest = None if said.uncertain else _day(row, "latest")
+    return Milestone(said, event, effect, _day(row, "earliest"), latest)
 
 
 Built = TypeVar("Built")

@@ -72,9 +72,10 @@ class Territory:
         while queue:
             here = queue.pop(0)
             for said in self.facts.place(here).within:
-                grade = min(found[here].grade, self._grade(said))
-                if found[here].grade == grade == Cover.PART:
-                    grade = Cover.MAYBE if here != place else grade
+                step = self._grade(said)
+                if step == Cover.PART and here != place:
+                    step = Cover.MAYBE  # which part of it the place lies in is not said
+                grade = min(found[here].grade, step)
                 known = found.get(said.object)
                 if grade > Cover.NONE and (known is None or known.grade < grade):
                     found[said.object] = Way(grade, (*found[here].steps, said))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +53,8 @@ def test_imports_point_down(path: Path) -> None:
 
 
 def test_every_module_has_a_floor() -> None:
-    assert {_floor(path) for path in _modules()} == set(FLOOR)
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert {_floor(path) for path in _modules()} | packages == set(FLOOR)
 
 
 def test_no_circle_of_imports() -> None:
@@ -92,8 +94,14 @@ def test_the_code_knows_no_place_and_no_law(packaged: kg.store.Store) -> None:
     assert len(sources) > 30
     for path in sources:
         text = path.read_text("utf-8")
-        shown = {name for name in telling if name in text} - EXAMPLES
+        shown = {name for name in telling if _stands_in(name, text)} - EXAMPLES
         assert not shown, f"{path.name} names {sorted(shown)[:5]}"
+
+
+def _stands_in(name: str, text: str) -> bool:
+    if name not in text:
+        return False
+    return not name.isascii() or bool(re.search(rf"\b{re.escape(name)}\b", text))
 
 
 EXAMPLES = {"CPTPP", "RCEP", "杭州市", "Guam"}
