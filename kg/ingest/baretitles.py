@@ -20,7 +20,8 @@ _CLAUSE = re.compile(r"[^，。；：！？,;:!?\n]+")
 _TYPES = ("instrument", "agreement")
 _MIN_LENGTH = 6
 _MAX_LENGTH = 70
-_TAIL = r"(?:\s?[（(](?:\d{4}[^（）()\n]{0,10}|[A-Z]{2,8}|试行|暂行|[一二三四五六])[）)])?"
+_MAX_EDITIONS = 6
+_TAIL = r"(?:\s?[（(](?:\d{4}[^（）()\n]{0,10}|[A-Z]{2,8}|试行|暂行|[一二三四五六])[）)]|\s?20\d\d(?![\d年—-]))?"
 _JOINT = re.compile(r"[\s、和及与]*(?:20\d\d)?|以及|等")
 
 
@@ -31,7 +32,7 @@ class BareTitle:
     text: str
     start: int
     end: int
-    entry: Entry | None
+    entries: tuple[Entry, ...]  # several when the name fits several editions
     rule: str
     confidence: float
 
@@ -39,17 +40,17 @@ class BareTitle:
 def find_bare(shown: str, gazetteer: Gazetteer) -> list[BareTitle]:
     """Bare titles of a text in which marked titles are masked, in order, none overlapping."""
     known = [
-        BareTitle(shown[h.start : h.end], h.start, h.end, h.entry, "title.known", 0.9)
+        BareTitle(shown[h.start : h.end], h.start, h.end, *_known(h.entries, 0.9))
         for h in gazetteer.find(shown, *_TYPES)
-        if MASK not in shown[h.start : h.end] and _is_whole(shown, h.start, h.end, h.entry)
+        if MASK not in shown[h.start : h.end] and _is_whole(shown, h.start, h.end)
     ]
     new = [t for clause in _CLAUSE.finditer(shown) for t in _in_clause(clause, gazetteer)]
     return _merged(known, new)
 
 
-def _is_whole(text: str, start: int, end: int, entry: Entry) -> bool:
+def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether a known name is not just the beginning or the end of a longer word."""
-    if not (set(text[start:end]) - set("QWERTYUIOPASDFGHJKLZXCVBNM")):
+    if text[start:end].isascii():
         return True
     return not re.match(r"(?:律|规|学|院|典|治|实施条例|实施细则)", text[end : end + 4])
 
@@ -73,21 +74,23 @@ def _in_clause(clause: re.Match[str], gazetteer: Gazetteer) -> Iterator[BareTitl
     cued = _cued(text)
     for start, end in _best_chain(text, starts, ends, gazetteer):
         title = text[start:end].strip()
-        entry = _entry(gazetteer, title)
+        entries = gazetteer.named(title, *_TYPES)
         is_strong = starts.get(start) == "strong"
-        if entry is None and not (
-            cued and _is_sound(title) and _is_placed(text, start, end, starts)
-        ):
+        if not entries and not (cued and _is_sound(title) and _is_placed(text, start, end, starts)):
             continue
-        rule = "title.known" if entry else "title.bare"
-        confidence = 0.92 if entry else (0.86 if is_strong else 0.6)
+        new = ((), "title.bare", 0.86 if is_strong else 0.6)
         offset = clause.start() + start + (len(text[start:end]) - len(text[start:end].lstrip()))
-        yield BareTitle(title, offset, offset + len(title), entry, rule, confidence)
+        yield BareTitle(
+            title, offset, offset + len(title), *(_known(entries, 0.92) if entries else new)
+        )
 
 
-def _entry(gazetteer: Gazetteer, title: str) -> Entry | None:
-    found = gazetteer.named(title, *_TYPES)
-    return found[0] if len({e.iri for e in found}) == 1 else None
+def _known(entries: tuple[Entry, ...], confidence: float) -> tuple[tuple[Entry, ...], str, float]:
+    """What a name means: one node, or several editions among which a person must choose."""
+    nodes = tuple({e.iri: e for e in entries if e.type in _TYPES}.values())
+    if len(nodes) == 1:
+        return nodes, "title.known", confidence
+    return nodes[:_MAX_EDITIONS], "title.ambiguous", 0.5
 
 
 def _is_sound(title: str) -> bool:

@@ -57,7 +57,7 @@ def extract(clean: CleanText, gazetteer: Gazetteer) -> Extraction:
     else:
         fields = _chinese_fields(clean, gazetteer)
         told = tell(clean, gazetteer, fields.title.value if fields.title else "")
-        if not _names_in_marks(fields):
+        if _is_prose(fields):
             fields = _with_told_mentions(fields, told)
     return Extraction(clean, fields, tuple(_propose(clean, gazetteer, fields, told)))
 
@@ -68,7 +68,7 @@ def _english_fields(clean: CleanText) -> DocumentFields:
     start = _text_start(clean)
     return DocumentFields(
         title=heading.title,
-        kind=kind_of(title, [], ()),
+        kind=kind_of(title),
         issuers=heading.issuers,
         number=heading.number,
         adopted=heading.adopted,
@@ -94,7 +94,7 @@ def _chinese_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     issuers = [v.value for v in heading.issuers]
     return DocumentFields(
         title=heading.title,
-        kind=kind_of(title, issuers, [e.label for e in gazetteer.entries if e.kind == "country"]),
+        kind=kind_of(title, issuers),
         issuers=heading.issuers,
         number=heading.number,
         adopted=heading.adopted,
@@ -119,8 +119,9 @@ class _titled:
         return Value(title.text, title.start, title.end, self.rule, 0.98 if title.number else 0.95)
 
 
-def _names_in_marks(fields: DocumentFields) -> bool:
-    return bool(fields.mentions)
+def _is_prose(fields: DocumentFields) -> bool:
+    """A report about instruments rather than one of them: no number, no issuer, no title marks."""
+    return not (fields.mentions or fields.number or fields.issuers)
 
 
 def _with_told_mentions(fields: DocumentFields, told: Iterable[Told]) -> DocumentFields:
@@ -248,7 +249,7 @@ class _Maker:
             if node.key == own.key:
                 continue
             if node.iri is None and node_type == "instrument":
-                self.entity(node, kind_of(value.value, [], ()), value)
+                self.entity(node, kind_of(value.value), value)
             self.relation(own, p, node, value)
 
     def told(self, fact: Told) -> None:

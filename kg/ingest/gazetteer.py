@@ -142,6 +142,15 @@ class Gazetteer:
         single = {stem: owner[stem] for stem, iris in short.items() if len(iris) == 1}
         return single | full
 
+    @cached_property
+    def place_lengths(self) -> dict[str, tuple[int, ...]]:
+        """The lengths of the place names that begin with two characters, the longest first."""
+        lengths: dict[str, set[int]] = {}
+        for name in self.place_names:
+            if len(name) >= 2:
+                lengths.setdefault(name[:2], set()).add(len(name))
+        return {begin: tuple(sorted(found, reverse=True)) for begin, found in lengths.items()}
+
 
 def _whole_word(text: str, start: int, end: int) -> bool:
     """Latin names stand between other characters than letters and digits."""

@@ -11,10 +11,10 @@ from kg.ingest.titles import kind_ending
 _LOCAL = re.compile(r"(?:省|市|自治区|自治州|区|县|盟|旗)")
 
 
-def kind_of(title: str, issuers: Sequence[str], states: Sequence[str]) -> str | None:
+def kind_of(title: str, issuers: Sequence[str] = ()) -> str | None:
     """The concept of the kinds scheme that fits, or None when nothing shows.
 
-    >>> kind_of("某市数据条例", ["某市人民代表大会常务委员会"], ())
+    >>> kind_of("某市数据条例", ["某市人民代表大会常务委员会"])
     'local-regulation'
     """
     ending = kind_ending(title)

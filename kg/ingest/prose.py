@@ -55,22 +55,33 @@ def tell(clean: CleanText, gazetteer: Gazetteer, own_title: str) -> Sequence[Tol
     marked = find_marked(clean.text)
     shown = masked(clean.text, marked)
     bare = find_bare(shown, gazetteer)
-    named = [n for n in map(_from_bare, bare) if title_key(n.node.label) != title_key(own_title)]
+    named = [
+        n
+        for title in bare
+        for n in _nodes(title)
+        if title_key(n.node.label) != title_key(own_title)
+    ]
     facts = [_existence(n) for n in named]
-    subjects = named if len(bare) > len(marked) else []
+    sure = [n for n in named if n.rule != "title.ambiguous"]
+    subjects = sure if len(bare) > len(marked) else []
     for name in subjects:
         facts += _relations(clean.text, shown, name, subjects, gazetteer)
     return [f for f in facts if MASK not in f.said]
 
 
-def _from_bare(title: BareTitle) -> _Named:
-    entry = title.entry
-    node = Node(entry.label, entry.type, entry.iri) if entry else Node(title.text, "instrument")
-    return _Named(node, title.start, title.end, title.text, title.rule, title.confidence)
+def _nodes(title: BareTitle) -> list[_Named]:
+    """The nodes that a bare title may mean; one new node when the graph has none."""
+    nodes = [Node(e.label, e.type, e.iri) for e in title.entries] or [
+        Node(title.text, "instrument")
+    ]
+    return [
+        _Named(node, title.start, title.end, title.text, title.rule, title.confidence)
+        for node in nodes
+    ]
 
 
 def _existence(name: _Named) -> Told:
-    kind = kind_of(name.node.label, [], ()) or name.node.type
+    kind = kind_of(name.node.label) or name.node.type
     return Told(
         name.node, "kind", kind, name.start, name.end, name.said, name.rule, name.confidence
     )

@@ -109,11 +109,10 @@ def _places_in(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]
 
 def _known_places(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]]:
     """Place names in reading order, the longest at each place."""
-    names = gazetteer.place_names
-    longest = max(map(len, names), default=0)
+    names, lengths = gazetteer.place_names, gazetteer.place_lengths
     at = 0
     while at < len(text):
-        for size in range(min(longest, len(text) - at), 1, -1):
+        for size in lengths.get(text[at : at + 2], ()):
             entry = names.get(text[at : at + size])
             if entry is not None and _is_division(entry) and _fits(text, at, at + size, entry):
                 yield _full_name(text[at : at + size], entry), at, at + size
