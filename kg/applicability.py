@@ -113,10 +113,20 @@ class Reached:
 
 def _reached(case: Case) -> Reached:
     if case.territory.exists(case.place) == Truth.NO:
-        return Reached(_gone(case), _declared_force(case.instrument))
+        return Reached(_elsewhere(case) or _gone(case), _declared_force(case.instrument))
     if case.instrument.is_agreement:
         return Reached(_parties(case), "binding" if case.instrument.binds else "about")
     return _scopes(case)
+
+
+def _elsewhere(case: Case) -> Test | None:
+    """What reaches nothing of the land that a missing place lies on does not reach the place."""
+    hosts = {said.object for said in case.facts.place(case.place).within}
+    if case.instrument.is_agreement or not case.instrument.scopes or not hosts:
+        return None
+    case.facts.load_places(hosts)
+    tests = [_reached(replace(case, place=host, missing=[])).test for host in sorted(hosts)]
+    return next((test for test in tests if test.result == "unmet"), None)
 
 
 def _gone(case: Case) -> Test:
@@ -156,8 +166,10 @@ def _try_scope(case: Case, scope: Scope) -> Reach:
     if then == Truth.NO:
         return Reach(Cover.NONE, "scope-not-then", (scope.said,), scope.target)
     reach = case.territory.reach_any(case.place, scope.target)
-    for exception in scope.exceptions if reach.cover else ():
-        reach = _less(case, reach, exception)
+    for exception in scope.exceptions:
+        reach = _less(case, reach, exception) if reach.cover else reach
+    if reach.cover == Cover.PART and scope.exceptions and scope.target.startswith("status/"):
+        reach = _other_holders(case, scope, reach)
     if scope.said.extent == "part" and reach.cover == Cover.WHOLE:
         reach = replace(reach, cover=Cover.PART)
     if then == Truth.MAYBE and reach.cover:
@@ -165,9 +177,17 @@ def _try_scope(case: Case, scope: Scope) -> Reach:
     return reach
 
 
+def _other_holders(case: Case, scope: Scope, reach: Reach) -> Reach:
+    """A reach into a part of the place, unless that part is all in an exception."""
+    rest = case.territory.reach_status(case.place, scope.target, scope.exceptions)
+    return reach if rest.cover else Reach(Cover.NONE, "exception", reach.steps, reach.part)
+
+
 def _less(case: Case, reach: Reach, exception: str) -> Reach:
     """A reach without what an exception takes out."""
     out = case.territory.reach_any(case.place, exception)
+    if reach.cover == Cover.NONE:
+        return reach
     if out.cover == Cover.WHOLE:
         return Reach(Cover.NONE, "exception", out.steps, exception)
     if out.cover == Cover.PART and reach.cover == Cover.WHOLE:
@@ -390,7 +410,9 @@ def _towards(case: Case, sides: Sequence[Side], other: str) -> Truth:
     concerned = [side for side in sides if side.concerns(other)]
     special = [side for side in concerned if side.towards]
     bound = max((_held(side, case) for side in concerned if side.bound), default=Truth.NO)
-    if bound == Truth.NO and any(not s.bound and _may_have_ended(s, case) for s in special):
+    if bound == Truth.NO and not any(s.bound for s in special) and any(
+        _may_have_ended(s, case) for s in special
+    ):
         return Truth.MAYBE
     return bound
 

@@ -109,6 +109,9 @@ def _on_issue(instrument: Instrument, on: date) -> Finding:
         return Finding(Truth.NO, say("not-yet-issued", date=issue.text), issue.said)
     if issue.latest and issue.latest <= on:
         return Finding(Truth.YES, _issued_words(instrument, issue, on), issue.said)
+    public = bounds_of(of_effect(instrument, "publication"))
+    if public and public.latest and public.latest <= on:  # what is public has been issued
+        return Finding(Truth.YES, say("published-since", date=public.text), public.said)
     words = say("perhaps-issued", date=issue.text)
     return Finding(Truth.MAYBE, words, issue.said, say("missing-date"))
 

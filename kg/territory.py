@@ -7,7 +7,7 @@ statement puts outside one another. Of everything else nothing is assumed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
@@ -109,7 +109,8 @@ class Territory:
         direct = self._direct(place, scope, up, scope_up)
         if direct and direct.cover > Cover.MAYBE:
             return direct
-        apart = self._outside(up, scope_up) or self._apart(up, scope_up)
+        apart = (self._outside(up, scope_up) or self._apart(up, scope_up)
+                 or self._siblings(up, scope_up))
         if apart and apart.cover == Cover.NONE and not direct:
             return apart
         by_parts = self._by_parts(place, scope, seen) if not direct else None
@@ -148,6 +149,19 @@ class Territory:
                     steps = (*up[here].steps, *scope_up[there].steps)
                     return Reach(Cover.NONE, "apart", steps, there, (here, there))
         return None
+
+    def _siblings(self, up: dict[str, Way], scope_up: dict[str, Way]) -> Reach | None:
+        """Two places of a kind whose members never overlap, such as the areas of one zone."""
+        for here in self._of_apart_kind(up):
+            for there in self._of_apart_kind(scope_up):
+                same = self.facts.place(here).kind == self.facts.place(there).kind
+                if same and here not in scope_up and there not in up:
+                    return Reach(Cover.NONE, "apart", up[here].steps, there, (here, there))
+        return None
+
+    def _of_apart_kind(self, up: dict[str, Way]) -> list[str]:
+        whole = (name for name, way in up.items() if way.grade == Cover.WHOLE)
+        return [name for name in whole if self.facts.place(name).siblings_apart]
 
     def _divisions(self, up: dict[str, Way]) -> list[str]:
         whole = (name for name, way in up.items() if way.grade == Cover.WHOLE)
@@ -214,10 +228,12 @@ class Territory:
 
     # statuses
 
-    def reach_status(self, place: str, status: str) -> Reach:
-        """How far the places that hold a status on the date cover a place."""
+    def reach_status(self, place: str, status: str, without: Sequence[str] = ()) -> Reach:
+        """How far the places that hold a status on the date, outside some others, cover a place."""
         held = [said for said in self.facts.status(status).held if said.holds(self.on)]
         self.facts.load_places(said.subject for said in held)
+        held = [said for said in held
+                if all(self.reach(said.subject, one).cover < Cover.WHOLE for one in without)]
         best = max((self._held(place, said) for said in held),
                    key=lambda reach: reach.cover, default=NOWHERE)
         if best.cover == Cover.NONE:
@@ -229,11 +245,17 @@ class Territory:
         if not said.subject.startswith("place/"):
             return NOWHERE
         reach = self.reach(place, said.subject)
-        cover = reach.cover
-        if (cover and (said.holds(self.on) == Truth.MAYBE)) or (cover == Cover.WHOLE and said.extent != "whole"):
-            cover = Cover.MAYBE
+        cover = self._held_cover(place, said, reach.cover)
         steps = (*reach.steps, said)
         return Reach(cover, reach.why, steps, reach.part or said.subject, reach.chain)
+
+    def _held_cover(self, place: str, said: Said, cover: Cover) -> Cover:
+        """Of a status held in part: part of its holder, and perhaps any place inside it."""
+        if cover and said.holds(self.on) == Truth.MAYBE:
+            return Cover.MAYBE
+        if cover != Cover.WHOLE or said.extent == "whole":
+            return cover
+        return Cover.PART if place == said.subject and said.extent == "part" else Cover.MAYBE
 
     def reach_any(self, place: str, target: str) -> Reach:
         """How far a target, a place or a status, covers a place."""
