@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from kg.check import check
     from kg.comparison import changes, compare
     from kg.errors import (
-        DataError, DateError, KgError, NameAmbiguous, NameUnknown, QueryError, StoreError,
+        DataError,
+        DateError,
+        KgError,
+        NameAmbiguous,
+        NameUnknown,
+        QueryError,
+        StoreError,
     )
     from kg.export import export
     from kg.figures import figures

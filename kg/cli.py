@@ -159,12 +159,13 @@ def build(data: Path | None, output: Path, nt: Path | None) -> None:
     from kg.check import check
     from kg.output import write_whole
     from kg.resources import DATA
+    from kg.snapshot import save_snapshot
     from kg.store import write_store
 
     click.echo("reading and checking …", err=True)
     graph = check(data or DATA)
     click.echo(f"{len(graph.lines):,} triples; writing {output} …", err=True)
-    write_store(graph.n_triples(), output)
+    write_store(graph.n_triples(), output, finish=save_snapshot)
     if nt:
         write_whole(nt, graph.n_triples())
     click.echo(f"built {output}", err=True)

@@ -127,6 +127,7 @@ class Place:
     kind: str = ""
     partitions: bool = False
     composed: bool = False
+    siblings_apart: bool = False
     successors: tuple[str, ...] = ()
     within: tuple[Said, ...] = ()
     outside: tuple[Said, ...] = ()
@@ -174,6 +175,15 @@ class Facts:
             self._instruments.update(_read_instruments(self.store, None))
             self._all = True
         return [self._instruments[one] for one in sorted(self._instruments)]
+
+    @property
+    def knows_all(self) -> bool:
+        """Whether every instrument has been read."""
+        return self._all
+
+    def know_all(self) -> None:
+        """Every instrument has been read already."""
+        self._all = True
 
     def instrument(self, name: str) -> Instrument:
         """One instrument by its id."""
@@ -465,7 +475,7 @@ def _read_places(store: Store, names: Sequence[str]) -> dict[str, Place]:
         row = rows[0]
         found[name] = Place(
             name, _thing(row, "place", "zh", "en"), _id(row, "kind"), _true(row, "partitions"),
-            _true(row, "composed"), _many(rows, "successor"),
+            _true(row, "composed"), _true(row, "siblings"), _many(rows, "successor"),
         )
     relations = _grouped(store.select("containments", {"place": _iris(names)}), "place")
     for name, rows in relations.items():

@@ -43,6 +43,7 @@ def _is_current(path: Path, mark: str) -> bool:
 
 def _build(path: Path, mark: str) -> None:
     from kg.build import build
+    from kg.snapshot import save_snapshot
 
     print("building the packaged data, once …", file=sys.stderr, flush=True)
-    write_store(build(DATA).n_triples(), path, {"mark": mark})
+    write_store(build(DATA).n_triples(), path, {"mark": mark}, save_snapshot)

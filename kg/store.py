@@ -10,11 +10,8 @@ import json
 import os
 import shutil
 import tempfile
-import urllib.error
-import urllib.parse
-import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -105,8 +102,8 @@ def open_store(where: str | Path | None = None) -> Store:
 class OxigraphStore(Store):
     """An Oxigraph store in this process, in memory or on disk (opened for reading)."""
 
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
+    def __init__(self, store: ox.Store, folder: Path | None = None) -> None:
+        self._store, self.folder = store, folder
 
     @classmethod
     def in_memory(cls, n_triples: bytes) -> OxigraphStore:
@@ -122,7 +119,7 @@ class OxigraphStore(Store):
         if stamp.get("format") != FORMAT:
             raise StoreError(f"{path} was built by another version; build it again with `kg build`")
         try:
-            return cls(ox.Store.read_only(str(path / "oxigraph")))
+            return cls(ox.Store.read_only(str(path / "oxigraph")), path)
         except OSError as error:
             raise StoreError(f"{path} cannot be opened: {error}") from error
 
@@ -188,6 +185,10 @@ class HttpStore(Store):
             raise StoreError(f"{self.url} {said}; ask again or raise its time limit") from error
 
     def _post(self, text: str, accept: str) -> bytes:
+        import urllib.error  # heavy, and needed for remote stores only
+        import urllib.parse
+        import urllib.request
+
         request = urllib.request.Request(
             self.url,
             data=urllib.parse.urlencode({"query": text}).encode(),
@@ -247,10 +248,13 @@ def _json_term(value: dict[str, str] | None) -> Term | None:
 # Writing
 
 
-def write_store(n_triples: bytes, path: Path, stamp: Mapping[str, str] | None = None) -> None:
+def write_store(
+    n_triples: bytes, path: Path, stamp: Mapping[str, str] | None = None,
+    finish: Callable[[Path], None] | None = None,
+) -> None:
     """A new store at a path, in place of the one there: built beside it, then swapped in.
 
-    Readers see the old store or the new one; after a crash the old one stands.
+    `finish` may add to the new folder before the swap. Readers see the old store or the new one; after a crash the old one stands.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -259,6 +263,8 @@ def write_store(n_triples: bytes, path: Path, stamp: Mapping[str, str] | None = 
         raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
     try:
         _fill(beside, n_triples, {**(stamp or {}), "format": FORMAT})
+        if finish:
+            finish(beside)
         _swap(beside, path)
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -88,6 +88,8 @@ def compact(iri: str) -> str:
     >>> compact("https://w3id.org/policykg/place/aurelia")
     'place/aurelia'
     """
+    if iri.startswith(BASE) and "#" not in iri:
+        return iri[len(BASE) :]
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri[len(namespace) :]}"

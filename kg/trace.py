@@ -39,9 +39,17 @@ class Court:
     store: Store
     facts: Facts = field(init=False)
     _territories: dict[date, Territory] = field(default_factory=dict)
+    _known: bool = False
 
     def __post_init__(self) -> None:
-        self.facts = Facts(self.store)
+        from kg.snapshot import load_facts  # which itself needs a court, to write
+
+        self.facts = load_facts(self.store)
+        self._known = self.facts.knows_all
+
+    def prepare_all(self) -> None:
+        """Read all that any judgement on the instruments may need, save the places asked about."""
+        self._prepare(self.facts.instruments(), [])
 
     def territory(self, on: date) -> Territory:
         """The places as they lie on a date."""
@@ -85,6 +93,10 @@ class Court:
 
     def _prepare(self, instruments: Sequence[Instrument], places: Sequence[str]) -> None:
         """Read all that the judgement will need, in few questions."""
+        if self._known:
+            self.facts.load_places(places)
+            self.facts.load_members(one for one in places if self.facts.place(one).composed)
+            return
         targets = {t for one in instruments for t in _targets(one)}
         statuses = {one for one in targets if one.startswith("status/")}
         self.facts.load_statuses(statuses)

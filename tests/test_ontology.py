@@ -18,7 +18,7 @@ from kg.validate import validate
 
 def _terms() -> list[str]:
     text = (ONTOLOGY / "kg.ttl").read_text("utf-8")
-    return re.findall(r"^kg:(\w+) a ", text, re.M)
+    return re.findall(r"^kg:(\w+) a ", text, re.MULTILINE)
 
 
 def test_every_term_of_ours_is_used() -> None:
@@ -61,8 +61,8 @@ def test_the_context_is_json_ld() -> None:
         "",
         "<x/1> a kg:Instrument .",
         '<x/1> a kg:Instrument ; skos:prefLabel "a"@en , "b"@en ; kg:kind <kind/ministry> .',
-        "<x/1> a kg:Statement , kg:Scope ; rdf:subject <place/north> ; rdf:predicate kg:appliesTo ;"
-        " rdf:object <place/south> ; kg:force <force/binding> , <force/about> .",
+        ("<x/1> a kg:Statement , kg:Scope ; rdf:subject <place/north> ; rdf:predicate kg:appliesTo ;"
+        " rdf:object <place/south> ; kg:force <force/binding> , <force/about> ."),
         '<x/1> a kg:Citation ; kg:document <document/gazette> ; kg:page "ten" ; kg:checked "no" .',
         '<x/1> a kg:Document ; kg:sha256 "abc" .',
         "<x/1> a skos:Concept .",

@@ -13,7 +13,7 @@ from kg.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-SHOWN = re.findall(r"<!-- output of: (.+?) -->\n```\n(.*?)```\n<!-- end -->", README, re.S)
+SHOWN = re.findall(r"<!-- output of: (.+?) -->\n```\n(.*?)```\n<!-- end -->", README, re.DOTALL)
 
 
 def test_the_readme_shows_answers() -> None:
@@ -33,5 +33,5 @@ def test_each_command_is_in_the_readme_and_gives_an_example(name: str) -> None:
 
 
 def test_the_change_log_knows_the_version() -> None:
-    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert version and f"## {version.group(1)}" in (ROOT / "CHANGELOG.md").read_text("utf-8")

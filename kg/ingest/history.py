@@ -58,8 +58,13 @@ def _acts(line: Line, gazetteer: Gazetteer) -> Iterator[Act]:
 
 
 def _event(said: str) -> str | None:
-    """What was done; a revision that was adopted or promulgated is a revision."""
+    """What was done; 修订发布 issues a text anew, a revision that was adopted is a revision."""
     history = chinese_rules().history
+    if re.search(
+        rf"(?:{alternation(history['amended'])})后?(?:重新)?(?:{alternation(history['promulgated'])})",
+        said,
+    ):
+        return "promulgated"
     for event in ("amended", "adopted", "promulgated", "in_force"):
         if re.search(alternation(history[event]), said):
             return event

@@ -205,14 +205,20 @@ def _html(text: str) -> Visible:
     fields: list[Field] = []
     lines = _Lines()
     hidden: list[str] = []
+    opened = ""
     for token in _tokens(text):
         if hidden:
             _leave_hidden(hidden, token)
         elif token.kind == "text":
             lines.add(text, token)
+            if opened == "title":
+                value = html.unescape(text[token.start : token.end]).strip()
+                fields.append(Field("title", value, token.start, token.end))
+                opened = ""
         elif token.kind in ("open", "close"):
             if token.kind == "open":
                 _meta_field(text, token, fields)
+                opened = token.name
                 if _is_hidden(text, token):
                     hidden.append(token.name)
             lines.tag(token)

@@ -25,7 +25,7 @@ _JOINT = r"(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
 _DIVISION_END = "(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
 _DIVISION_NAME = rf"[\u4e00-\u9fff]{{2,7}}?{_DIVISION_END}"
 # What may stand right before a place's name, and not in it.
-_BEFORE_NAME = "在以将对关于意同持给予、和及与"
+_BEFORE_NAME = "在以将对关于意同持给予、和及与印发转立"
 
 
 def regions(text: str, heading: Heading, gazetteer: Gazetteer) -> list[Value]:
@@ -55,7 +55,8 @@ def _of_issuers(heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
 
 def _leading_place(body: str, gazetteer: Gazetteer) -> str | None:
     """The smallest place that a local body's name begins with: 某省某市人民政府 → 某市."""
-    known = [n for n, e in gazetteer.place_names.items() if body.startswith(n) and _is_division(e)]
+    found = list(_known_places(body[:12], gazetteer))
+    known = [body[start:end] for _, start, end in found if start == 0 and _is_full(body[:end])]
     first = max(known, key=len, default=None)
     if first is None:
         shape = re.match(
@@ -68,6 +69,11 @@ def _leading_place(body: str, gazetteer: Gazetteer) -> str | None:
     rest = body[len(first) :]
     second = re.match(rf"({_DIVISION_NAME})(?=人民)", rest)
     return second.group(1) if second and _is_name(second.group(1)) else first
+
+
+def _is_full(name: str) -> bool:
+    """A local body's name begins with its place's full name, kind word included."""
+    return name.endswith(chinese_rules().words["place_endings"])
 
 
 def _is_name(name: str) -> bool:

@@ -259,13 +259,24 @@ KG.run(() => {
     $("main").classList.toggle("open", Boolean(it));
     if (it) show(it);
     refresh();
-    if (!it || !look) return;
-    requestAnimationFrame(() => net.moveTo({ position: { x: it.x, y: it.y }, scale: Math.max(net.getScale(), 0.75) }));
+    if (it && it.show) bring(it, look);
+  }
+  // Into view: to the middle of what the panel leaves free, or just out from under the panel.
+  function bring(it, look) {
+    const box = $("net").getBoundingClientRect(), side = panel.getBoundingClientRect();
+    const beside = side.width < box.width - 10, covered = beside ? Math.max(0, box.right - side.left) : 0;
+    const scale = look ? Math.max(net.getScale(), 0.75) : net.getScale();
+    const at = net.canvasToDOM({ x: it.x, y: it.y }), over = at.x + (CW / 2) * scale - (box.width - covered) + 12;
+    if (look) net.moveTo({ position: { x: it.x + covered / 2 / scale, y: it.y }, scale });
+    else if (covered && over > 0) {
+      const now = net.getViewPosition();
+      net.moveTo({ position: { x: now.x + over / scale, y: now.y } });
+    }
   }
   function centre(it) {
     S.focus = it;
-    S.hops = S.hops || "1";
-    $("hops").value = S.hops;
+    $("hops").value = S.hops = S.hops || "1";
+    $("hops").parentElement.hidden = false;
     choose(it, false);
     frame();
   }
@@ -424,7 +435,7 @@ KG.run(() => {
   });
   net.on("beforeDrawing", heads);
   net.on("click", (event) => choose(byId.get(event.nodes[0]) || null));
-  net.on("doubleClick", (event) => { if (event.nodes.length) centre(byId.get(event.nodes[0])); });
+  net.on("doubleClick", () => { if (S.item) centre(S.item); });
   if (nodes.length <= 400) {
     net.on("hoverNode", (event) => { hover = byId.get(event.node); paint(); });
     net.on("blurNode", () => { hover = null; paint(); });

@@ -228,8 +228,7 @@ KG.run(() => {
   }
   function drawLane(g, l, from, to) {
     const shut = S.shut.has(l.n), text = `${name(l.lane)} · ${l.items.length}`;
-    const head = svg("g", { role: "button", id: "lane" + l.n, "aria-expanded": String(!shut), "data-lane": l.n,
-      "aria-label": text },
+    const head = svg("g", { role: "button", id: "lane" + l.n, "aria-expanded": String(!shut), "data-lane": l.n },
     svg("rect", { x: 0, y: l.y, width: W, height: HEAD - 6, fill: "transparent" }),
     svg("path", { d: shut ? "M0 0l5 4-5 4z" : "M0 0h8l-4 5z", fill: P.muted,
       transform: `translate(13 ${l.y + (shut ? 10 : 12)})` }),
@@ -258,8 +257,7 @@ KG.run(() => {
     let x = Math.max(left, 8);
     if (x > right - want && left < x) x = Math.max(left, Math.min(x, right - want));
     x = Math.max(free, Math.min(x, W - want - 8));
-    const box = svg("g", { role: "button", id: "i" + it.n, "data-item": it.n,
-      "aria-label": `${title(it)}, ${validity(it)}`, opacity: far ? 0.18 : state === 0 ? 0.38 : 1 },
+    const box = svg("g", { role: "button", id: "i" + it.n, "data-item": it.n, opacity: far ? 0.18 : state === 0 ? 0.38 : 1 },
     svg("title", {}, `${title(it)}\n${validity(it)}`));
     box.append(svg("rect", { x: clip(Math.min(x, left)), y, height: ROW - 2, fill: "transparent",
       width: Math.max(8, Math.max(clip(right), x + want) - clip(Math.min(x, left))) }));
@@ -399,6 +397,7 @@ KG.run(() => {
     return a === 0 && b === 0 ? t("lag_same") : t(a >= 0 ? "lag_after" : "lag_before", { n });
   }
   function choose(it, look) {
+    const stood = it && it.y !== undefined ? it.y + chart.getBoundingClientRect().top : null;
     S.item = it;
     traced = trace(it);
     if (!it) S.chain = false;
@@ -407,6 +406,12 @@ KG.run(() => {
     if (it) show(it);
     refresh();
     if (it && look) reveal(it);
+    else if (stood !== null && plot.clientWidth !== W) {
+      // The panel takes room and the rows are packed anew: keep the item where the eye is.
+      draw();
+      const by = it.y + chart.getBoundingClientRect().top - stood;
+      if (scroll.scrollHeight > scroll.clientHeight + 2) scroll.scrollTop += by; else scrollBy(0, by);
+    }
   }
   function reveal(it) {
     const l = lanes.find((lane) => lane.n === it.lane);
