@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kg import curate
+
 if TYPE_CHECKING:
     from kg.errors import Problem
     from kg.store import Store
@@ -682,5 +684,5 @@ def stats(ctx: click.Context, form: str, output: str | None) -> None:
     _emit(ctx, "\n".join(tables), output)
 
 
-if __name__ == "__main__":
-    main()
+for _command in (curate.ingest, curate.review, curate.accept):
+    main.add_command(_command)

@@ -20,6 +20,7 @@ FLOORS = [
     ("territory commencement applicability verdict wording trace comparison rollout "
     "snapshot timeline lifespan network catalogue figures stats export ingest"),
     "pages output report",
+    "curate",
     "cli __main__",
 ]
 FLOOR = {name: level for level, names in enumerate(FLOORS) for name in names.split()}
@@ -41,7 +42,8 @@ def _imports(path: Path) -> set[str]:
     found = set()
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kg"):
-            found.add((node.module or "").split(".")[1] if "." in (node.module or "") else "kg")
+            parts = (node.module or "").split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
     return found
 
 

@@ -1,0 +1,156 @@
+"""The commands that turn documents into facts: ingest, review, accept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from kg.ingest import Extraction, Outcome
+    from kg.ingest.review import Case
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table",
+              show_default=True, help="How to print what was found.")
+@click.option("--show-cleaning", is_flag=True, help="Show each cleaning step instead.")
+@click.option("--keep", type=click.Path(path_type=Path), metavar="FILE.jsonl",
+              help="Add the proposals to this file, for `kg review`.")
+@click.option("--extractor", metavar="MODULE:CLASS", help="A further extractor of your own.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of printing.")
+@click.pass_context
+def ingest(
+    ctx: click.Context, paths: tuple[str, ...], form: str, show_cleaning: bool,
+    keep: Path | None, extractor: str | None, output: str | None,
+) -> None:
+    """Read documents (files, folders, or - for standard input) into proposed facts.
+
+    Example: kg ingest notice.html --format json
+    """
+    from kg.ingest import append_proposals
+
+    outcomes = _outcomes(paths, extractor)
+    for one in outcomes:
+        if one.problem:
+            click.echo(f"{one.name}: {one.problem}", err=True)
+    found = [one.extraction for one in outcomes if one.extraction is not None]
+    if keep:
+        added = append_proposals(keep, [p for one in found for p in one.proposals])
+        click.echo(f"{added} proposals added to {keep}", err=True)
+    _emit(found, form, show_cleaning, output)
+    if any(one.problem for one in outcomes):
+        ctx.exit(1)
+
+
+def _outcomes(paths: tuple[str, ...], extractor: str | None) -> list[Outcome]:
+    from kg.ingest import ingest, ingest_one, load_extractor, load_facts, load_gazetteer
+    from kg.resources import DATA
+
+    gazetteer, facts = load_gazetteer(DATA), load_facts(DATA)
+    more = load_extractor(extractor) if extractor else None
+    if paths == ("-",):
+        source = sys.stdin.buffer.read()
+        return [ingest_one(source, gazetteer, facts=facts, extractor=more)]
+    return list(ingest(paths, gazetteer, facts=facts, extractor=more, progress=_progress))
+
+
+def _progress(done: int, total: int, name: str) -> None:
+    if sys.stderr.isatty() and total > 1:
+        click.echo(f"\r{done}/{total} {name[-60:]:<60}", nl=done == total, err=True)
+
+
+def _emit(found: list[Extraction], form: str, show_cleaning: bool, output: str | None) -> None:
+    from kg.ingest import cleaning_report, extraction_json
+    from kg.output import as_json, as_table, emit
+
+    if show_cleaning:
+        emit("".join(f"{line}\n" for one in found for line in cleaning_report(one)), output)
+    elif form == "json":
+        values = [extraction_json(one) for one in found]
+        emit(as_json(values[0] if len(values) == 1 else values), output)
+    else:
+        rows = [_row(proposal) for one in found for proposal in one.proposals]
+        emit(as_table(["confidence", "subject", "predicate", "object", "rule"], rows), output)
+
+
+def _row(proposal: Any) -> list[str]:
+    shown = proposal.to_json()
+    ends = [one if isinstance(one, str) else one.get("label") or one.get("iri") or ""
+            for one in (shown["s"], shown["o"])]
+    return [f"{proposal.confidence:.2f}", ends[0], proposal.p, ends[1], proposal.rule]
+
+
+@click.command()
+@click.argument("proposals", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("decisions", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--by", required=True, help="Who decides.")
+def review(proposals: Path, decisions: Path, by: str) -> None:
+    """Decide on proposed facts, one after the other; decisions are kept in a YAML file.
+
+    Example: kg review proposals.jsonl decisions.yaml --by me
+    """
+    from kg.ingest import (
+        load_gazetteer,
+        read_decisions,
+        read_proposals,
+        review,
+        write_decisions,
+    )
+    from kg.resources import DATA
+
+    known = read_decisions(decisions) if decisions.is_file() else {}
+    made = review(read_proposals(proposals), known, load_gazetteer(DATA), _ask, by)
+    count = 0
+    for decision in made:
+        write_decisions(decisions, [decision])
+        count += 1
+    click.echo(f"{count} decisions written to {decisions}", err=True)
+
+
+_ANSWERS = {"a": "accepted", "r": "rejected", "d": "deferred", "e": "edited"}
+
+
+def _ask(case: Case) -> Mapping[str, str | None] | None:
+    """Show one case and read the verdict; None to stop."""
+    before, quoted, after = case.passage
+    click.echo(f"\n…{before}{click.style(quoted, bold=True)}{after}…")
+    click.echo(f"{case.band}: {'  '.join(case.fact)}")
+    if case.contradicts:
+        click.echo(f"contradicts the graph: {', '.join(case.proposal.known)}")
+    for near in case.near:
+        click.echo(f"  near: {near}")
+    answer = click.prompt("[a]ccept [e]dit [r]eject [d]efer [q]uit",
+                          type=click.Choice([*_ANSWERS, "q"]), show_choices=False)
+    if answer == "q":
+        return None
+    found: dict[str, str | None] = {"decision": _ANSWERS[answer]}
+    if answer in ("a", "e") and case.proposal.is_entity:
+        found["iri"] = click.prompt("id of the node", default="", show_default=False) or None
+        found["label_en"] = click.prompt("English label", default="", show_default=False) or None
+    if answer == "e":
+        found["value"] = click.prompt("value")
+    return found
+
+
+@click.command()
+@click.argument("proposals", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("decisions", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path), help="The data folder to write to.")
+def accept(proposals: Path, decisions: Path, data: Path | None) -> None:
+    """Write what was accepted into data files; never touches a line written by hand.
+
+    Example: kg accept proposals.jsonl decisions.yaml
+    """
+    from kg.ingest import accept, read_decisions, read_proposals
+    from kg.resources import DATA
+
+    found = accept(read_proposals(proposals), read_decisions(decisions), data or DATA)
+    for path in found.written:
+        click.echo(f"written: {path}")
+    for proposal, why in found.left:
+        click.echo(f"left to do by hand: {proposal.normalised}: {why}", err=True)
