@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from shutil import copytree
 
@@ -105,7 +106,7 @@ def _ends_without_a_cause(court: Court, place: str, days: list[date]) -> list[st
     states = [_verdicts(court, place, day) for day in days]
     for one in court.facts.instruments():
         turns = turning_days(court.facts, one, place)
-        for i, (early, late) in enumerate(zip(states, states[1:], strict=False)):
+        for i, (early, late) in enumerate(pairwise(states)):
             ended = early[one.id] == "applies" and late[one.id] == "does-not-apply"
             if ended and not any(days[i] < turn <= days[i + 1] for turn in turns):
                 found.append(f"{one.id} {days[i]}")
