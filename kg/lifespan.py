@@ -44,11 +44,18 @@ def existence(store: Store, names: Sequence[str]) -> dict[str, Lifespan]:
 
 def _step(row: Row) -> Milestone:
     texts = {key: str(row[key] or "") for key in ("earliest", "latest", "date", "rank", "effect")}
-    first, last = (date.fromisoformat(texts[key]) if texts[key] else None
-                   for key in ("earliest", "latest"))
+    first, last = (
+        date.fromisoformat(texts[key]) if texts[key] else None for key in ("earliest", "latest")
+    )
     said = Said(
-        str(row["statement"]), str(row["instrument"]), "dates", str(row["event"]), Span(first, last),
-        texts["date"], texts["date"], rank=texts["rank"].rpartition("/")[2] or "normal",
+        str(row["statement"]),
+        str(row["instrument"]),
+        "dates",
+        str(row["event"]),
+        Span(first, last),
+        texts["date"],
+        texts["date"],
+        rank=texts["rank"].rpartition("/")[2] or "normal",
     )
     return Milestone(said, said.object, texts["effect"].rpartition("/")[2], first, last)
 

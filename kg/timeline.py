@@ -603,7 +603,8 @@ def _sheet(
     chart = Xml.SubElement(sheet, "g", {"transform": f"translate({_MARGIN} 0)"})
     for day, label in ticks(scale.first, scale.last, int(scale.width / 56)):
         _rule(chart, scale.x(day), _TOP - 8, height, _LINE)
-        _text(chart, scale.x(day) + 4, _TOP - 10, label, fill=_MUTED)
+        if scale.x(day) + 40 < scale.width:
+            _text(chart, scale.x(day) + 4, _TOP - 10, label, fill=_MUTED)
     chart.append(body)
     if on:
         _rule(chart, scale.x(on), _TOP - 8, height, "#b3261e")
@@ -688,15 +689,30 @@ def _draw_item(
     Xml.SubElement(group, "title").text = printable(item.thing.label(lang))
     _text(group, _caption_x(item, scale, lang), top + 13, item.thing.label(lang))
     if item.span:
+        _draw_lead(group, item, scale, top + 21.5, colour)
         _draw_span(group, item.span, scale, top + 18, colour)
     for mark in item.marks:
         _draw_mark(group, mark, scale, top + 21.5, colour)
 
 
+def _draw_lead(group: Xml.Element, item: Item, scale: Scale, y: float, colour: int) -> None:
+    """A dotted line from the first dated step to the start of validity."""
+    first, start = first_day(item), item.span.from_earliest if item.span else None
+    if first and start and first < start:
+        ends = {
+            "x1": f"{scale.x(first):g}",
+            "x2": f"{scale.x(start):g}",
+            "y1": f"{y:g}",
+            "y2": f"{y:g}",
+        }
+        dots = {"stroke": COLOURS[colour - 1], "stroke-dasharray": "1.5 2.5"}
+        Xml.SubElement(group, "line", ends | dots)
+
+
 def _draw_span(group: Xml.Element, span: Span, scale: Scale, top: float, colour: int) -> None:
     """What is sure in full colour, what a partial date leaves open hatched, open ends faded."""
     last = scale.last
-    low = span.from_earliest or scale.first
+    low = span.from_earliest or _shortly_before(span.from_latest, scale)
     sure_from = scale.first if span.always else span.from_latest or last
     sure_until = last if span.open_end else _next(span.until_earliest) or sure_from
     high = last if span.open_end else _next(span.until_latest) or last
@@ -709,6 +725,12 @@ def _draw_span(group: Xml.Element, span: Span, scale: Scale, top: float, colour:
         _block(group, scale.x(low), scale.x(sure_from), top, hatch)
     _block(group, scale.x(sure_from), scale.x(sure_until), top, fill)
     _block(group, scale.x(sure_until), scale.x(high), top, hatch)
+
+
+def _shortly_before(day: date | None, scale: Scale) -> date:
+    """Where the hatching of an unknown start begins: a little before the first sure day."""
+    room = timedelta(days=int((scale.last - scale.first).days * 34 / scale.width))
+    return max(scale.first, day - room) if day else scale.first
 
 
 def _next(day: date | None) -> date | None:
@@ -729,5 +751,6 @@ def _draw_mark(group: Xml.Element, mark: Mark, scale: Scale, y: float, colour: i
     x = (scale.x(mark.date.earliest) + scale.x(mark.date.latest)) / 2
     exact = mark.date.earliest == mark.date.latest
     ink = COLOURS[colour - 1]
-    shape = {"d": f"M{x:g} {y - 4.5:g}l4.5 4.5-4.5 4.5-4.5-4.5z", "stroke": ink}
-    Xml.SubElement(group, "path", shape | {"fill": ink if exact else "#ffffff"})
+    shape = {"d": f"M{x:g} {y - 4.5:g}l4.5 4.5-4.5 4.5-4.5-4.5z"}
+    fill, stroke = (ink, "#ffffff") if exact else ("#ffffff", ink)
+    Xml.SubElement(group, "path", shape | {"fill": fill, "stroke": stroke})

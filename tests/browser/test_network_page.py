@@ -52,9 +52,10 @@ def test_two_thousand_nodes_open_soon(open_page: Open) -> None:
 
 
 def test_what_did_not_find_room_is_counted(open_page: Open) -> None:
-    page = open_page(PAGE)
-    assert EGO.more > 0 and f"另有 {EGO.more} 个节点未画出" in page.inner_text("#status")
-    node = next(node for node in EGO.nodes if node.more)
+    capped = ego(WHOLE, FOCUS, 2, cap=9)
+    page = open_page(network_page(capped))
+    assert capped.more > 0 and f"另有 {capped.more} 个节点未画出" in page.inner_text("#status")
+    node = next(node for node in capped.nodes if node.more)
     click(page, node.id)
     assert f"另有 {node.more} 个相邻节点未画出" in page.inner_text("#panel")
 
@@ -194,3 +195,20 @@ def test_an_attack_does_nothing(open_page: Open) -> None:
             is False
         )
         assert page.errors == [] and page.asked == []
+
+
+def test_a_page_that_opens_as_a_table_can_turn_to_the_drawing(open_page: Open) -> None:
+    page = open_page(PAGE, "#view=table&lang=en")
+    assert page.locator("#rows tr").count() == len(EGO.edges) and page.errors == []
+    page.click("#as-chart")
+    page.wait_for_timeout(300)
+    click(page, FOCUS)
+    assert page.locator("#panel").is_visible() and page.errors == []
+
+
+def test_on_a_phone_the_cards_are_readable_from_the_start(open_page: Open) -> None:
+    page = open_page(PAGE, "", 390, 844)
+    first, second = (page.evaluate("id => KG.spot(id)", id) for id in (FOCUS, "place/arcadia"))
+    assert first and second
+    box = page.locator("#net").bounding_box()
+    assert 0 < first["x"] < box["width"] and 0 < first["y"] < box["height"]

@@ -70,7 +70,8 @@ const KG = (() => {
   }
   const holds = (it, d) => (d < it.lo || d > it.hi ? 0 : d >= it.lo1 && d <= it.hi1 ? 2 : 1);
   const since = (it) => (it.open & 1 ? t("always") : it.start && it.start.text ? dated(it.start) : t("start_unknown"));
-  const span = (it) => it.open === 5 ? t("always") : `${since(it)} – ${it.end ? dated(it.end) : t(it.open & 4 ? "open" : "end_unknown")}`;
+  const until = (it) => (it.end && it.end.text ? dated(it.end) : t(it.open & 4 ? "open" : "end_unknown"));
+  const span = (it) => (it.open === 5 ? t("always") : `${since(it)} – ${until(it)}`);
 
   // A source is the number of a cite, [document, place]; a document: [id, zh, en, url].
   const cite = (number) => {

@@ -44,7 +44,7 @@ KG.run(() => {
   const S = { on: state.get("on") ?? D.on, item: byId.get(state.get("id")) || null,
     focus: byId.get(state.get("focus")) || byId.get(D.focus) || null, hops: state.get("hops") || "",
     off: new Set((state.get("off") || "").split(" ").filter(Boolean)), table: state.get("view") === "table" };
-  let P = {}, shown = { nodes: [], edges: [] }, lit = null, hover = null, net = null;
+  let P = {}, shown = { nodes: [], edges: [] }, lit = null, hover = null, net = null, framed = false;
 
   // What is shown: what holds on the day, of the kinds wanted, within the steps wanted -----------------
   const off = (sort, list, n) => S.off.has(`${sort}:${list[n] ? list[n][0] : ""}`);
@@ -104,7 +104,7 @@ KG.run(() => {
       while (n < rest.length && fits(rest.slice(0, n + 1) + (line ? "…" : ""))) n++;
       if (line) { out.push(rest.slice(0, n) + "…"); break; }
       const gap = rest.lastIndexOf(" ", n);
-      if (gap > n * 0.5 && /[\w,;:'’)-]/.test(rest[n] || "")) n = gap;
+      if (gap > n * 0.3 && /[\w,;:'’)-]/.test(rest[n] || "")) n = gap;
       out.push(rest.slice(0, n).trim());
       rest = rest.slice(n).trim();
     }
@@ -139,8 +139,9 @@ KG.run(() => {
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.fillStyle = tint(it);
-    ctx.fillRect(left, top + 4, near ? 4 : CW * 0.3, CH - 8);
+    if (near) ctx.fillRect(left, top + 4, 4, CH - 8);
     if (near) write(ctx, it, left, y);
+    else { ctx.globalAlpha *= 0.55; ctx.fillRect(left, top, CW, CH); } // too small to read: a patch of colour
     ctx.globalAlpha = 1;
   }
   function write(ctx, it, left, y) {
@@ -189,25 +190,69 @@ KG.run(() => {
       ctx.fillText(text, left, top - 5 / scale);
     });
   }
-  function style(e) {
-    const on = lit && lit.has(e.from) && lit.has(e.to) && (e.from === (hover || S.item) || e.to === (hover || S.item));
-    return { id: e.n, hidden: !e.show, color: { color: on ? P.accent : lit ? P.faint : P.soft, opacity: 1 },
-      width: on ? 1.8 : 1, dashes: e.truth === 1 ? [6, 5] : false, label: on && S.item && lit.size < 40 ? name(D.relations[e.relation]) : undefined };
+  // Relations, drawn under the cards in few strokes: thousands of them cost no more than the cards.
+  function relations(ctx) {
+    const root = S.item && S.item.show ? S.item : hover, strokes = {};
+    for (const e of shown.edges) {
+      const on = lit && (e.from === root || e.to === root);
+      const key = `${on ? "accent" : lit ? "faint" : "soft"} ${e.truth}`;
+      (strokes[key] = strokes[key] || []).push(e);
+    }
+    for (const key of Object.keys(strokes).sort().reverse()) {
+      const [ink, held] = key.split(" ");
+      stroke(ctx, strokes[key], P[ink], held === "1", ink === "accent");
+    }
+    if (lit && root === S.item && lit.size < 40) for (const e of shown.edges) if (e.from === root || e.to === root) caption(ctx, e);
   }
-  // Within a column a straight line would run behind the cards between.
-  const bow = (e) => (nodes.length <= 400 && e.from.x === e.to.x && e.from !== e.to
-    ? { smooth: { enabled: true, type: e.from.y < e.to.y ? "curvedCW" : "curvedCCW", roundness: 0.22 } } : {});
-  // What an edge has of its own; vis-network is slow with options that only repeat the common ones.
-  const special = (e) => (e.show && e.truth === 2 && !lit ? {} : style(e));
-  const looks = new Map();
+  // From border to border; within a column around the side, where a straight line would hide behind cards.
+  function course(e) {
+    if (e.course) return e.course;
+    const { x: x1, y: y1 } = e.from, { x: x2, y: y2 } = e.to, dx = x2 - x1, dy = y2 - y1;
+    if (!dx) {
+      const x = x1 + CW / 2, out = x + 14 + Math.min(70, Math.abs(dy) * 0.12);
+      return (e.course = [x, y1, out, (y1 + y2) / 2, x, y2]);
+    }
+    const share = Math.min(CW / 2 / Math.abs(dx), dy ? CH / 2 / Math.abs(dy) : 1, 0.5);
+    const [a, b, c, d] = [x1 + dx * share, y1 + dy * share, x2 - dx * share, y2 - dy * share];
+    return (e.course = [a, b, (a + c) / 2, (b + d) / 2, c, d]);
+  }
+  function stroke(ctx, list, ink, dashed, strong) {
+    const tip = 7 + (strong ? 3 : 0), heads = edges.length < 1500 || net.getScale() > 0.3;
+    ctx.strokeStyle = ctx.fillStyle = ink;
+    ctx.lineWidth = strong ? 1.8 : 1;
+    ctx.setLineDash(dashed ? [6, 5] : []);
+    ctx.beginPath();
+    for (const e of list) {
+      const [a, b, p, q, c, d] = course(e);
+      ctx.moveTo(a, b);
+      if (a === c) ctx.quadraticCurveTo(p, q, c, d); else ctx.lineTo(c, d);
+    }
+    ctx.stroke();
+    ctx.setLineDash([]);
+    if (!heads) return;
+    ctx.beginPath();
+    for (const e of list) {
+      const [, , p, q, c, d] = course(e), turn = Math.atan2(d - q, c - p);
+      ctx.moveTo(c, d);
+      ctx.lineTo(c - tip * Math.cos(turn - 0.4), d - tip * Math.sin(turn - 0.4));
+      ctx.lineTo(c - tip * Math.cos(turn + 0.4), d - tip * Math.sin(turn + 0.4));
+    }
+    ctx.fill();
+  }
+  function caption(ctx, e) {
+    const [a, b, p, q, c, d] = course(e), text = name(D.relations[e.relation]);
+    const [x, y] = a === c ? [(a + p) / 2, q] : [(a + c) / 2, (b + d) / 2];
+    ctx.font = `11px ${family}`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    const wide = ctx.measureText(text).width;
+    ctx.fillStyle = P.wash;
+    ctx.fillRect(x - wide / 2 - 3, y - 8, wide + 6, 16);
+    ctx.fillStyle = P.ink;
+    ctx.fillText(text, x, y);
+  }
   function paint() {
     light();
-    const changed = [];
-    for (const e of edges) {
-      const look = style(e), key = JSON.stringify(look);
-      if (looks.get(e.n) !== key) { looks.set(e.n, key); changed.push(look); }
-    }
-    if (changed.length) drawn.edges.update(changed);
     const turned = nodes.filter((it) => it.was !== it.show).map((it) => ({ id: it.id, hidden: !(it.was = it.show) }));
     if (turned.length) drawn.nodes.update(turned);
     net.redraw();
@@ -280,21 +325,26 @@ KG.run(() => {
     choose(it, false);
     frame();
   }
-  // All that is shown, with the headings of the columns, in the window.
-  function frame() {
+  // All that is shown, with the headings of the columns, in the window; to begin with, if that would
+  // be too small to read, the middle of it at a size that is not.
+  function frame(first) {
     const list = shown.nodes.length ? shown.nodes : nodes, box = $("net").getBoundingClientRect();
     if (!list.length || !box.width) return;
+    framed = true;
     const xs = list.map((it) => it.x), ys = list.map((it) => it.y);
     const left = Math.min(...xs) - CW / 2, right = Math.max(...xs) + CW / 2;
     const bottom = Math.max(...ys) + CH / 2 + 12, high = Math.min(...ys) - CH / 2;
     const scale = Math.min(box.width / (right - left + 40), (box.height - 74) / (bottom - high), 1.05);
     const top = high - 62 / scale;
+    const heart = S.focus && S.focus.show ? S.focus : list.reduce((p, q) => (q.edges.length > p.edges.length ? q : p));
+    if (first && scale < 0.28 && list.length <= 400)
+      return net.moveTo({ position: { x: heart.x, y: heart.y }, scale: 0.62 });
     net.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale });
   }
   function table() {
     const cell = (text) => el("td", {}, text);
     $("rows").replaceChildren(...shown.edges.slice(0, 1000).map((e) => el("tr", {}, cell(title(e.from)), cell(name(D.relations[e.relation])),
-      cell(title(e.to)), cell(e.timed ? KG.since(e) : ""), cell(e.end ? dated(e.end) : ""), el("td", {}, e.sources.map(cite)))));
+      cell(title(e.to)), cell(e.timed ? KG.since(e) : ""), cell(e.end ? (e.end.text ? dated(e.end) : t("end_unknown")) : ""), el("td", {}, e.sources.map(cite)))));
     $("rest").textContent = shown.edges.length > 1000 ? t("more_rows", { n: shown.edges.length - 1000 }) : "";
   }
   function refresh() {
@@ -390,6 +440,10 @@ KG.run(() => {
     S.table = asTable;
     pressed();
     refresh();
+    if (asTable || framed) return;
+    net.setSize("100%", "100%");
+    net.redraw();
+    frame(true);
   }
   function pressed() {
     $("as-chart").setAttribute("aria-pressed", String(!S.table));
@@ -422,18 +476,15 @@ KG.run(() => {
   select();
   const drawn = {
     nodes: new vis.DataSet(nodes.map((it) => ({ id: it.id, x: it.x, y: it.y, shape: "custom", ctxRenderer: card, hidden: !(it.was = it.show) }))),
-    edges: new vis.DataSet(edges.map((e) => ({ id: e.n, from: e.from.id, to: e.to.id, ...bow(e), ...special(e) }))),
+    edges: new vis.DataSet(),
   };
-  for (const e of edges) looks.set(e.n, JSON.stringify(style(e)));
   net = new vis.Network($("net"), drawn, {
     physics: false, layout: { improvedLayout: false }, autoResize: true,
     nodes: { chosen: false, fixed: false },
-    edges: { color: { color: P.soft, opacity: 1 }, width: 1, smooth: false, chosen: false, arrows: { to: { enabled: edges.length <= 4000, scaleFactor: 0.45 } }, selectionWidth: 0, hoverWidth: 0,
-      font: { size: 11, face: family, color: P.ink, strokeColor: P.wash, strokeWidth: 4, align: "horizontal" } },
-    interaction: { hover: true, hoverConnectedEdges: false, selectConnectedEdges: false, tooltipDelay: 1e6, zoomSpeed: 0.6,
-      keyboard: { enabled: true, bindToWindow: false }, hideEdgesOnDrag: edges.length > 800 },
+    interaction: { hover: true, hoverConnectedEdges: false, selectConnectedEdges: false, zoomSpeed: 0.6,
+      keyboard: { enabled: true, bindToWindow: false } },
   });
-  net.on("beforeDrawing", heads);
+  net.on("beforeDrawing", (ctx) => { heads(ctx); relations(ctx); });
   net.on("click", (event) => choose(byId.get(event.nodes[0]) || null));
   net.on("doubleClick", () => { if (S.item) centre(S.item); });
   if (nodes.length <= 400) {
@@ -441,11 +492,11 @@ KG.run(() => {
     net.on("blurNode", () => { hover = null; paint(); });
   }
   $("legend").open = innerWidth >= 900;
-  KG.controls(() => { restart(); net.setOptions({ edges: { color: { color: P.soft }, font: { color: P.ink, strokeColor: P.wash } } }); });
+  KG.controls(restart);
   restart();
-  frame();
+  frame(true);
   if (S.item) choose(S.item, true);
-  net.once("afterDrawing", KG.ready);
+  if (S.table) KG.ready(); else net.once("afterDrawing", KG.ready);
   net.redraw();
   // For tests and for the curious: where a card stands on the screen.
   KG.spot = (id) => { const it = byId.get(id); return it && it.show ? net.canvasToDOM({ x: it.x, y: it.y }) : null; };

@@ -219,8 +219,10 @@ KG.run(() => {
         svg("rect", { x: 0, y: l.y, width: 4, height: HEAD - 6, fill: P.lane[l.n] }));
     for (const [d] of ticks())
       g.append(svg("line", { x1: X(d), x2: X(d), y1: Math.max(0, from), y2: Math.min(height, to), stroke: P.hair }));
+    const links = svg("g", { "pointer-events": "none" });
+    g.append(links);
     for (const l of lanes) if (l.y < to && l.y + l.h > from) drawLane(g, l, from, to);
-    drawLinks(g, from, to);
+    drawLinks(links, g, from, to);
     const on = day(S.on);
     if (on !== null && on >= S.a && on <= S.b)
       g.append(svg("line", { x1: X(on), x2: X(on), y1: Math.max(0, from), y2: Math.min(height, to),
@@ -263,7 +265,8 @@ KG.run(() => {
       width: Math.max(8, Math.max(clip(right), x + want) - clip(Math.min(x, left))) }));
     const chosen = S.item === it;
     const caption = cut(text, Math.min(room, W - x - 4));
-    box.append(words({ x, y: y + 13, "font-weight": chosen ? 650 : 400 }, caption));
+    const halo = traced && !far ? { stroke: P.paper, "stroke-width": 3.5, "paint-order": "stroke" } : {};
+    box.append(words({ x, y: y + 13, "font-weight": chosen ? 650 : 400, ...halo }, caption));
     drawBar(box, it, y + 18, tint);
     drawMarks(box, it, y + 21.5, tint);
     if (chosen) box.append(svg("rect", { x: clip(left) - 2, y: y + 27.5, width: Math.max(6, clip(right) - clip(left)),
@@ -329,7 +332,8 @@ KG.run(() => {
       svg("line", { x1: 0, x2: W, y1: base, y2: base, stroke: P.line }),
       words({ x: 12, y: top + 8, fill: P.muted, "font-size": 12 }, t("area", { n: most })));
   }
-  function drawLinks(g, from, to) {
+  // Lines run under the captions, their ends lie on the bars.
+  function drawLinks(under, over, from, to) {
     if (!traced || traced.size < 2) return;
     for (const n of traced.keys()) {
       const it = items[n];
@@ -341,14 +345,14 @@ KG.run(() => {
         if (Math.max(y1, y2) < from || Math.min(y1, y2) > to) continue;
         const x1 = clip(X(anchor(up))), x2 = clip(X(anchor(it)));
         const mid = (y1 + y2) / 2, bow = y1 === y2 ? -14 : 0;
-        g.append(svg("path", { d: `M${x1} ${y1}C${x1} ${mid + bow} ${x2} ${mid + bow} ${x2} ${y2}`, fill: "none",
-          stroke: P.accent, "stroke-width": 1.4, "stroke-dasharray": rel < CHAIN ? null : "4 3", "pointer-events": "none" }),
-        svg("circle", { cx: x1, cy: y1, r: 3, fill: P.accent, "pointer-events": "none" }),
-        diamondArrow(x2, y2, y2 >= y1));
+        under.append(svg("path", { d: `M${x1} ${y1}C${x1} ${mid + bow} ${x2} ${mid + bow} ${x2} ${y2}`, fill: "none",
+          stroke: P.accent, "stroke-width": 1.4, "stroke-dasharray": rel < CHAIN ? null : "4 3" }));
+        over.append(svg("circle", { cx: x1, cy: y1, r: 3, fill: P.accent, "pointer-events": "none" }),
+          arrow(x2, y2, y2 >= y1));
       }
     }
   }
-  const diamondArrow = (x, y, down) => svg("path", { "pointer-events": "none", fill: P.accent,
+  const arrow = (x, y, down) => svg("path", { "pointer-events": "none", fill: P.accent,
     d: down ? `M${x - 4} ${y - 7}h8l-4 7z` : `M${x - 4} ${y + 7}h8l-4-7z` });
   const anchor = (it) => (it.bar && it.lo > -INF ? it.lo : it.first);
   const shownNow = (it) => lanes.some((l) => l.n === it.lane && l.items.includes(it));
@@ -413,6 +417,11 @@ KG.run(() => {
       if (scroll.scrollHeight > scroll.clientHeight + 2) scroll.scrollTop += by; else scrollBy(0, by);
     }
   }
+  // The time that the chain takes, or all of it again.
+  function near() {
+    const first = Math.min(...[...traced.keys()].map((n) => items[n].first));
+    [S.a, S.b] = S.chain ? [Math.max(DOM[0], first - (DOM[1] - first) * 0.05), DOM[1]] : DOM;
+  }
   function reveal(it) {
     const l = lanes.find((lane) => lane.n === it.lane);
     if (l && S.shut.delete(l.n)) layout();
@@ -435,7 +444,7 @@ KG.run(() => {
     const relations = ["implements", "based_on", "replaces", "amends"];
     const link = KG.home(it.id, t("entity"));
     const following = traced.size > 1 ? el("p", {}, el("button", { type: "button", "aria-pressed": String(S.chain),
-      on: { click: () => { S.chain = !S.chain; show(it); refresh(); reveal(it); } } }, t("only_chain", { n: traced.size }))) : "";
+      on: { click: () => { S.chain = !S.chain; show(it); near(); refresh(); reveal(it); } } }, t("only_chain", { n: traced.size }))) : "";
     panel.replaceChildren(
       el("button", { class: "close", type: "button", "aria-label": t("close"), on: { click: () => choose(null) } }, "×"),
       el("h2", {}, title(it)), back,
@@ -598,7 +607,7 @@ KG.run(() => {
       row.cells[1].textContent = name(D.places[it.place]);
       row.cells[2].textContent = it.bar ? KG.since(it)
         : it.marks.length ? dated(it.marks[0].when) : "";
-      row.cells[3].textContent = it.end ? dated(it.end) : "";
+      row.cells[3].textContent = it.end ? (it.end.text ? dated(it.end) : t("end_unknown")) : "";
     });
   }
   $("rows").addEventListener("click", (event) => {
