@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from country import AURELIA
 
 from kg.build import Graph
 from kg.check import check
@@ -20,7 +21,6 @@ from kg.store import Answer, HttpStore, OxigraphStore, Solutions, Store, open_st
 from kg.terms import Blank, Iri, Literal, Term
 
 ROOT = Path(__file__).parent.parent
-AURELIA = Path(__file__).parent / "aurelia" / "data"
 SHARED = ROOT.parent / "shared"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from conftest import AURELIA
+from country import AURELIA
 
 from kg.build import Graph
 from kg.check import check

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import AURELIA
+from country import AURELIA
 
 from kg.build import Graph
 from kg.cli import main

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import AURELIA
+from country import AURELIA
 
 from kg.build import Graph, build
 from kg.check import check

@@ -94,6 +94,6 @@ def test_a_record_of_each_class_is_in_the_made_up_country(aurelia: Graph) -> Non
 
 
 def test_the_build_of_the_ontology_is_the_same_every_time() -> None:
-    from conftest import AURELIA
+    from country import AURELIA
 
     assert build(AURELIA).n_triples() == build(AURELIA).n_triples()

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import AURELIA
+from country import AURELIA
 
 from kg.build import Graph
 from kg.errors import QueryError, StoreError
