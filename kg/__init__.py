@@ -27,17 +27,18 @@ if TYPE_CHECKING:
     from kg.names import resolve
     from kg.network import network
     from kg.rollout import rollout
+    from kg.screening import screen
     from kg.stats import stats
     from kg.store import open_store, write_store
     from kg.timeline import timeline
-    from kg.trace import Court, screen, trace, why
+    from kg.trace import Court, trace, why
 
 _HOME = {
     "Court": "trace", "DataError": "errors", "DateError": "errors", "KgError": "errors",
     "NameAmbiguous": "errors", "NameUnknown": "errors", "QueryError": "errors",
     "StoreError": "errors", "changes": "comparison", "check": "check", "compare": "comparison",
     "export": "export", "figures": "figures", "network": "network", "open_store": "store",
-    "resolve": "names", "rollout": "rollout", "screen": "trace", "stats": "stats",
+    "resolve": "names", "rollout": "rollout", "screen": "screening", "stats": "stats",
     "timeline": "timeline", "trace": "trace", "why": "trace", "write_store": "store",
 }
 """What others may use, and the module it lives in; each is imported when first used."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kg.applicability import judge, with_sources
-from kg.errors import KgError
 from kg.facts import Facts, Instrument
 from kg.store import Store
 from kg.territory import Territory
@@ -146,36 +145,3 @@ def why(
 ) -> Verdict:
     """Whether one instrument applies in a place on a date, with the five tests."""
     return Court(store).why(instrument, place, on, partner)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One row to be screened, as the user wrote it."""
-
-    instrument: str
-    place: str
-    on: str
-    partner: str = ""
-
-
-def screen(store: Store, pairs: Iterable[Pair]) -> Iterator[Verdict | KgError]:
-    """The verdict of each row, in order; what is wrong with a row stands in its place."""
-    from kg.dates import parse_day
-    from kg.names import resolve
-
-    court = Court(store)
-    known: dict[tuple[str, str, date], str] = {}
-
-    def named(name: str, cls: str, on: date) -> str:
-        if (name, cls, on) not in known:
-            known[name, cls, on] = resolve(store, name, [cls], on)
-        return known[name, cls, on]
-
-    for pair in pairs:
-        try:
-            on = parse_day(pair.on)
-            partner = named(pair.partner, "Place", on) if pair.partner else None
-            yield court.why(named(pair.instrument, "Instrument", date.max),
-                            named(pair.place, "Place", on), on, partner)
-        except KgError as error:
-            yield error

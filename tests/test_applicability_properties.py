@@ -14,9 +14,10 @@ from kg.build import Graph
 from kg.check import check
 from kg.comparison import compare, turning_days
 from kg.errors import KgError
+from kg.screening import Pair, screen
 from kg.store import OxigraphStore, Solutions, Store
 from kg.terms import KG, Iri, compact
-from kg.trace import Court, Pair, screen
+from kg.trace import Court
 from kg.verdict import Verdict
 
 MAINLAND = "place/cn-mainland"

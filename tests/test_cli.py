@@ -197,3 +197,9 @@ def test_mistakes_get_a_message_and_a_code(built: Path, args: list[str], code: i
 def test_a_store_that_is_not_there() -> None:
     found = run("--store", "/nowhere/store", "stats")
     assert found.exit_code == 1 and "kg build" in found.stderr
+
+
+def test_the_options_of_the_program_may_follow_the_command() -> None:
+    before = CliRunner().invoke(main, ["--lang", "en", "why", "CPTPP", "海南", "--on", "2022-07-01"])
+    after = CliRunner().invoke(main, ["why", "CPTPP", "海南", "--on", "2022-07-01", "--lang", "en"])
+    assert before.output == after.output and "does not apply" in after.output

@@ -18,8 +18,8 @@ FLOORS = [
     "dates schema records queries store packaged",
     "names build validate check facts",
     ("territory commencement applicability verdict wording trace comparison rollout "
-    "snapshot timeline lifespan network catalogue figures stats export ingest"),
-    "pages output report",
+    "screening snapshot timeline lifespan network catalogue figures stats export ingest"),
+    "pages output report answers",
     "curate",
     "cli __main__",
 ]

@@ -1,0 +1,90 @@
+"""Commands that draw: timeline, graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from kg.cli.base import (
+    day_of,
+    emit_to,
+    lang_of,
+    main,
+    open_asked,
+    output_option,
+    resolved,
+)
+
+
+@main.command()
+@click.option("--place", help="Only what applies in this place.")
+@click.option("--instrument", help="Only this instrument, what it carries out and what does so.")
+@click.option("--topic", help="Only instruments about this topic.")
+@click.option("--on", metavar="DATE", help="The day marked on the page.")
+@click.option("--format", "form", type=click.Choice(["html", "svg", "csv", "json", "ics"]),
+              help="How to draw it; html if not given, or what the file's name says.")
+@output_option
+@click.pass_context
+def timeline(
+    ctx: click.Context, place: str | None, instrument: str | None, topic: str | None,
+    on: str | None, form: str | None, output: str | None,
+) -> None:
+    """The roll-out of policy over time, as a page, picture, table or calendar.
+
+    Example: kg timeline --place 海南 -o timeline.html
+    """
+    from kg.timeline import timeline, timeline_csv, timeline_ics, timeline_json, timeline_svg
+
+    store, lang = open_asked(ctx), lang_of(ctx)
+    found = timeline(
+        store, resolved(store, place, "Place") if place else "",
+        resolved(store, instrument, "Instrument") if instrument else "",
+        resolved(store, topic, "Concept") if topic else "",
+    )
+    kind = form or _by_suffix(output, ("html", "svg", "csv", "json", "ics"))
+    if kind == "html":
+        from kg.pages.timeline import timeline_page
+
+        emit_to(ctx, timeline_page(found, lang, day_of(on) if on else None), output)
+    else:
+        writers: dict[str, Callable[[], str]] = {
+            "svg": lambda: timeline_svg(found, lang), "csv": lambda: timeline_csv(found),
+            "json": lambda: timeline_json(found), "ics": lambda: timeline_ics(found, lang),
+        }
+        emit_to(ctx, writers[kind](), output)
+
+
+def _by_suffix(output: str | None, known: tuple[str, ...]) -> str:
+    suffix = Path(output).suffix.removeprefix(".") if output else ""
+    return suffix if suffix in known else known[0]
+
+
+@main.command()
+@click.argument("thing", required=False)
+@click.option("--hops", default=1, show_default=True, help="How far from THING.")
+@click.option("--on", metavar="DATE", help="The day that the page opens with.")
+@click.option("--format", "form", type=click.Choice(["html", "json", "graphml"]),
+              help="How to give it; html if not given, or what the file's name says.")
+@output_option
+@click.pass_context
+def graph(
+    ctx: click.Context, thing: str | None, hops: int, on: str | None, form: str | None,
+    output: str | None,
+) -> None:
+    """The network around a node (or the busiest part of the whole), as a page or as data.
+
+    Example: kg graph RCEP --hops 1 -o network.html
+    """
+    from kg.network import network, network_graphml, network_json
+
+    store, lang = open_asked(ctx), lang_of(ctx)
+    found = network(store, resolved(store, thing) if thing else "", hops)
+    kind = form or _by_suffix(output, ("html", "json", "graphml"))
+    if kind == "html":
+        from kg.pages.network import network_page
+
+        emit_to(ctx, network_page(found, lang, day_of(on) if on else None), output)
+    else:
+        emit_to(ctx, network_json(found) if kind == "json" else network_graphml(found), output)

@@ -1,0 +1,63 @@
+"""Many cases judged at once: the rows of a list, each with its verdict or what is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kg.errors import KgError
+from kg.store import Store
+from kg.trace import Court
+from kg.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One row to be screened, as the user wrote it."""
+
+    instrument: str
+    place: str
+    on: str
+    partner: str = ""
+
+
+def read_pairs(path: str) -> list[Pair]:
+    """The rows of a CSV file (`-`: standard input) with the columns instrument,place,on,with."""
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KgError(f"{path} cannot be read: {error}") from error
+    reader = csv.DictReader(text.splitlines())
+    missing = {"instrument", "place", "on"} - set(reader.fieldnames or ())
+    if missing:
+        raise KgError(f"{path}:1: the columns {', '.join(sorted(missing))} are missing; "
+                      "expected instrument,place,on,with")
+    return [Pair(*((row.get(key) or "").strip() for key in ("instrument", "place", "on", "with")))
+            for row in reader]
+
+
+def screen(store: Store, pairs: Iterable[Pair]) -> Iterator[Verdict | KgError]:
+    """The verdict of each row, in order; what is wrong with a row stands in its place."""
+    from kg.dates import parse_day
+    from kg.names import resolve
+
+    court = Court(store)
+    known: dict[tuple[str, str, date], str] = {}
+
+    def named(name: str, cls: str, on: date) -> str:
+        if (name, cls, on) not in known:
+            known[name, cls, on] = resolve(store, name, [cls], on)
+        return known[name, cls, on]
+
+    for pair in pairs:
+        try:
+            on = parse_day(pair.on)
+            partner = named(pair.partner, "Place", on) if pair.partner else None
+            yield court.why(named(pair.instrument, "Instrument", date.max),
+                            named(pair.place, "Place", on), on, partner)
+        except KgError as error:
+            yield error
