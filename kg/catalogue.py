@@ -90,8 +90,7 @@ def node(store: Store, name: str) -> Node:
     """Everything known of one node."""
     found = find(store, name)
     cls = found[0].cls if found else "Thing"
-    rows = [row for row in store.select("nodes", {"class": [Iri(_class_iri(cls))]})
-            if _id(row, "thing") == name]
+    rows = tuple(store.select("nodes", {"class": [Iri(_class_iri(cls))], "thing": [Iri(expand(name))]}))
     return describe(store, cls, rows, mentions=True)[0]
 
 
