@@ -21,9 +21,11 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from kg.pages.shell import Shell
 from kg.things import printable
 
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+_MESSAGES = ("messages.yaml", "explorer.yaml")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+\Z", re.IGNORECASE)
 _QUOTED = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)')
 _SPACED = re.compile(r" ?(=>|[!=]==?|&&|\|\||\?\?|[=*,;:?{}<>]) ?")
@@ -107,15 +109,20 @@ def digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashed).decode()}'"
 
 
-def policy(scripts: Iterable[str], styles: Iterable[str], more: Sequence[str] = ()) -> str:
-    """A content security policy under which only these scripts and styles work."""
+def policy(
+    scripts: Iterable[str], styles: Iterable[str], more: Sequence[str] = (), forms: bool = False
+) -> str:
+    """A content security policy under which only these scripts and styles work.
+
+    With `forms`, forms may be sent to the server that the page came from.
+    """
     allowed = [
         "default-src 'none'",
         f"script-src {' '.join(map(digest, scripts)) or chr(39) + 'none' + chr(39)}",
         f"style-src {' '.join(map(digest, styles)) or chr(39) + 'none' + chr(39)}",
         "img-src data: blob:",
         "base-uri 'none'",
-        "form-action 'none'",
+        f"form-action {chr(39)}{'self' if forms else 'none'}{chr(39)}",
         *more,
     ]
     return "; ".join(allowed)
@@ -132,15 +139,20 @@ def render(
     styles: Sequence[str],
     lang: str,
     more: Sequence[str] = (),
+    shell: Shell | None = None,
     **values: Any,
 ) -> str:
-    """A whole page from a template, with its scripts and styles inside it."""
+    """A whole page from a template, with its scripts and styles inside it.
+
+    A page of the explorer has a shell; one that stands alone has none.
+    """
     sheet = "\n".join(styles)
     return (
         environment()
         .get_template(template)
         .render(
-            csp=policy(scripts, [sheet], more),
+            csp=policy(scripts, [sheet], more, forms=shell is not None and shell.answers),
+            shell=shell,
             scripts=[_inline(script) for script in scripts],
             style=_inline(sheet),
             lang=lang,
@@ -164,8 +176,10 @@ def _inline(text: str) -> Markup:
 @cache
 def messages() -> dict[str, dict[str, str]]:
     """Every word of the interface, by key, in Chinese and in English."""
-    text = files("kg.pages").joinpath("messages.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.BaseLoader)
+    found: dict[str, dict[str, str]] = {}
+    for name in _MESSAGES:
+        text = files("kg.pages").joinpath(name).read_text(encoding="utf-8")
+        found |= yaml.load(text, Loader=yaml.BaseLoader)
     return found
 
 
