@@ -18,7 +18,7 @@ FLOORS = [
     "dates schema records queries store packaged",
     "names build validate check facts",
     ("territory commencement applicability verdict wording trace comparison rollout "
-    "screening snapshot timeline lifespan vocabulary network catalogue figures stats export ingest"),
+    "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),
     "pages output report answers",
     "curate",
     "cli __main__",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.base import (
+    by_suffix,
     day_of,
+    emit_to,
     format_option,
     lang_of,
     main,
@@ -20,6 +22,12 @@ from kg.cli.base import (
     resolved,
     with_option,
 )
+
+if TYPE_CHECKING:
+    from kg.facts import Facts
+    from kg.verdict import Verdict
+
+WHY_FORMATS = ("table", "json", "csv", "html")
 
 
 @main.command()
@@ -56,38 +64,60 @@ def trace(
 @with_option
 @click.option("--file", "pairs", metavar="PAIRS.csv",
               help="Screen a list with the columns instrument,place,on,with (- for standard input).")
-@format_option("table", "json", "csv")
+@click.option("--format", "form", type=click.Choice(WHY_FORMATS),
+              help="How to print the answer; table if not given, or what the file's name says.")
 @output_option
 @click.pass_context
 def why(
     ctx: click.Context, instrument: str | None, place: str | None, on: str | None,
-    partner: str | None, pairs: str | None, form: str, output: str | None,
+    partner: str | None, pairs: str | None, form: str | None, output: str | None,
 ) -> None:
     """Whether one instrument applies in a place on a date: the five tests with reasons.
 
+    As a page (-o why.html) it draws the chain from the place to the measure.
+
     Example: kg why CPTPP 海南 --on 2022-07-01
     """
-    from kg.answers import verdict_row
-    from kg.report import verdict_text
-    from kg.trace import why
-    from kg.verdict import verdict_json
-
+    form = form or by_suffix(output, WHY_FORMATS)
     if pairs:
         _screen(ctx, pairs, form, output)
         return
     if not instrument or not place:
         raise click.UsageError("name an INSTRUMENT and a PLACE, or give --file")
+    from kg.trace import Court
+
     day, store = day_of(on), open_asked(ctx)
     other = resolved(store, partner, "Place", on=day) if partner else None
-    found = why(store, resolved(store, instrument, "Instrument"), resolved(store, place, "Place", on=day), day, other)
-    print_answer(ctx, form, output, verdict_json(found), [verdict_row(found, lang_of(ctx))],
-           lambda: verdict_text(found, lang_of(ctx)))
+    court = Court(store)
+    found = court.why(resolved(store, instrument, "Instrument"),
+                      resolved(store, place, "Place", on=day), day, other)
+    _print_verdict(ctx, court.facts, found, form, output)
+
+
+def _print_verdict(
+    ctx: click.Context, facts: Facts, found: Verdict, form: str, output: str | None
+) -> None:
+    from kg.answers import verdict_row
+    from kg.explanation import explain
+    from kg.report import verdict_text
+    from kg.verdict import verdict_json
+
+    lang = lang_of(ctx)
+    if form == "html":
+        from kg.pages.explanation import explanation_page
+
+        emit_to(ctx, explanation_page(explain(facts, found), lang), output)
+        return
+    print_answer(ctx, form, output, verdict_json(found), [verdict_row(found, lang)],
+                 lambda: verdict_text(found, lang))
 
 
 def _screen(ctx: click.Context, path: str, form: str, output: str | None) -> None:
     from kg.answers import PAIR_COLUMNS, screened_json, screened_row
     from kg.screening import read_pairs, screen
 
+    if form == "html":
+        raise click.UsageError("a list is given as table, json or csv, not as a page")
     pairs = read_pairs(path)
     found = list(_progress(screen(open_asked(ctx), pairs), len(pairs)))
     values = [screened_json(one) for one in found]

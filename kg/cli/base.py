@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -139,3 +140,9 @@ def print_answer(
         emit_to(ctx, as_csv(*rows_of(rows)), output)
     else:
         emit_to(ctx, text() if text else as_table(*rows_of(rows)), output)
+
+
+def by_suffix(output: str | None, known: tuple[str, ...]) -> str:
+    """The format that a file's name says, among those known; else the first of them."""
+    suffix = Path(output).suffix.removeprefix(".") if output else ""
+    return suffix if suffix in known else known[0]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 
 from kg.cli.base import (
+    by_suffix,
     day_of,
     emit_to,
     lang_of,
@@ -43,7 +43,7 @@ def timeline(
         resolved(store, instrument, "Instrument") if instrument else "",
         resolved(store, topic, "Concept") if topic else "",
     )
-    kind = form or _by_suffix(output, ("html", "svg", "csv", "json", "ics"))
+    kind = form or by_suffix(output, ("html", "svg", "csv", "json", "ics"))
     if kind == "html":
         from kg.pages.timeline import timeline_page
 
@@ -54,11 +54,6 @@ def timeline(
             "json": lambda: timeline_json(found), "ics": lambda: timeline_ics(found, lang),
         }
         emit_to(ctx, writers[kind](), output)
-
-
-def _by_suffix(output: str | None, known: tuple[str, ...]) -> str:
-    suffix = Path(output).suffix.removeprefix(".") if output else ""
-    return suffix if suffix in known else known[0]
 
 
 @main.command()
@@ -81,7 +76,7 @@ def graph(
 
     store, lang = open_asked(ctx), lang_of(ctx)
     found = network(store, resolved(store, thing) if thing else "", hops)
-    kind = form or _by_suffix(output, ("html", "json", "graphml"))
+    kind = form or by_suffix(output, ("html", "json", "graphml"))
     if kind == "html":
         from kg.pages.network import network_page
 
