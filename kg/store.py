@@ -92,6 +92,8 @@ def open_store(where: str | Path | None = None) -> Store:
 
         return packaged_store()
     if str(where).startswith(("http://", "https://")):
+        from kg.remote import HttpStore  # brings an HTTP client, for endpoints only
+
         return HttpStore(str(where))
     return OxigraphStore.open(Path(where))
 
@@ -135,7 +137,7 @@ class OxigraphStore(Store):
             return Solutions(names, tuple(_row(names, found) for found in answer))
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
-        return tuple((_term(t.subject), _term(t.predicate), _term(t.object)) for t in answer)
+        return tuple((from_ox(t.subject), from_ox(t.predicate), from_ox(t.object)) for t in answer)
 
     def __len__(self) -> int:
         return len(self._store)
@@ -149,10 +151,11 @@ class OxigraphStore(Store):
 
 def _row(names: Iterable[str], found: ox.QuerySolution) -> Row:
     values = ((name, found[name]) for name in names)
-    return {name: None if value is None else _term(value) for name, value in values}
+    return {name: None if value is None else from_ox(value) for name, value in values}
 
 
-def _term(term: Any) -> Term:
+def from_ox(term: Any) -> Term:
+    """A term of Oxigraph as one of ours."""
     if isinstance(term, ox.NamedNode):
         return Iri(term.value)
     if isinstance(term, ox.Literal):
@@ -161,88 +164,6 @@ def _term(term: Any) -> Term:
     if isinstance(term, ox.BlankNode):
         return Blank(term.value)
     raise StoreError(f"a term of a kind that is not known here: {term}")
-
-
-# Remote
-
-
-class HttpStore(Store):
-    """Any SPARQL 1.1 endpoint, asked by POST for JSON, so that a cut-off answer is an error."""
-
-    def __init__(self, url: str, timeout: float = 60.0) -> None:
-        self.url, self.timeout = url, timeout
-
-    def query(self, text: str) -> Answer:
-        kind = _form(text)
-        accept = "application/n-triples" if kind == "graph" else "application/sparql-results+json"
-        body = self._post(text, accept)
-        if kind == "graph":
-            return _parse_triples(body)
-        try:
-            return _from_json(json.loads(body))
-        except (ValueError, KeyError) as error:
-            said = "broke off its answer, or did not answer in SPARQL JSON"
-            raise StoreError(f"{self.url} {said}; ask again or raise its time limit") from error
-
-    def _post(self, text: str, accept: str) -> bytes:
-        import urllib.error  # heavy, and needed for remote stores only
-        import urllib.parse
-        import urllib.request
-
-        request = urllib.request.Request(
-            self.url,
-            data=urllib.parse.urlencode({"query": text}).encode(),
-            headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as response:
-                return bytes(response.read())
-        except urllib.error.HTTPError as error:
-            said = error.read(2000).decode("utf-8", "replace").strip()
-            if error.code == 400:
-                raise QueryError(f"not a SPARQL query: {said}") from error
-            raise StoreError(f"{self.url} answered {error.code}: {said}") from error
-        except (urllib.error.URLError, OSError) as error:
-            raise StoreError(f"{self.url} cannot be reached: {error}") from error
-
-
-def _form(text: str) -> str:
-    """`graph` for CONSTRUCT and DESCRIBE, else `rows`; parsed, not guessed from the text."""
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    try:
-        name = parseQuery(text)[1].name
-    except Exception as error:  # pyparsing raises many kinds; all mean one thing here
-        raise QueryError(f"not a SPARQL query: {error}") from error
-    return "graph" if name in ("ConstructQuery", "DescribeQuery") else "rows"
-
-
-def _parse_triples(body: bytes) -> tuple[Triple, ...]:
-    try:
-        found = list(ox.parse(input=body, format=ox.RdfFormat.N_TRIPLES))
-    except SyntaxError as error:
-        raise StoreError(f"the answer breaks off: {error}") from error
-    return tuple((_term(q.subject), _term(q.predicate), _term(q.object)) for q in found)
-
-
-def _from_json(body: dict[str, Any]) -> Solutions | bool:
-    if "boolean" in body:
-        return bool(body["boolean"])
-    names = tuple(body["head"]["vars"])
-    rows = body["results"]["bindings"]
-    return Solutions(names, tuple({n: _json_term(row.get(n)) for n in names} for row in rows))
-
-
-def _json_term(value: dict[str, str] | None) -> Term | None:
-    if value is None:
-        return None
-    if value["type"] == "uri":
-        return Iri(value["value"])
-    if value["type"] == "bnode":
-        return Blank(value["value"])
-    datatype = value.get("datatype")
-    plain = datatype == XSD + "string" or value.get("xml:lang")
-    return Literal(value["value"], value.get("xml:lang"), None if plain else datatype)
 
 
 # Writing

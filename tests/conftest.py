@@ -17,7 +17,8 @@ from country import AURELIA
 from kg.build import Graph
 from kg.check import check
 from kg.errors import QueryError
-from kg.store import Answer, HttpStore, OxigraphStore, Solutions, Store, open_store, write_store
+from kg.remote import HttpStore
+from kg.store import Answer, OxigraphStore, Solutions, Store, open_store, write_store
 from kg.terms import Blank, Iri, Literal, Term
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ import kg
 PACKAGE = Path(kg.__file__).parent
 FLOORS = [
     "errors terms resources things",
-    "dates schema records queries store packaged",
+    "dates schema records queries querytext store remote packaged",
     "names build validate check facts",
     ("territory commencement applicability verdict wording trace comparison rollout "
     "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),
@@ -24,7 +24,7 @@ FLOORS = [
     "cli __main__",
 ]
 FLOOR = {name: level for level, names in enumerate(FLOORS) for name in names.split()}
-LATER = {("store", "packaged"), ("packaged", "build"), ("build", "names")}
+LATER = {("store", "packaged"), ("store", "remote"), ("packaged", "build"), ("build", "names")}
 """Imports made inside a function, on purpose, that a module of a lower floor asks of a higher."""
 
 

@@ -12,7 +12,8 @@ from country import AURELIA
 from kg.build import Graph
 from kg.errors import QueryError, StoreError
 from kg.queries import describe, names, read_query
-from kg.store import HttpStore, OxigraphStore, Solutions, Store, open_store, write_store
+from kg.remote import HttpStore
+from kg.store import OxigraphStore, Solutions, Store, open_store, write_store
 from kg.terms import Iri, expand
 
 
