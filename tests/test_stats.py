@@ -30,8 +30,9 @@ def test_disagreements_have_reasons(packaged: Store) -> None:
 
 
 def test_every_record_is_stated_somewhere(packaged: Store) -> None:
-    rows = {row["checked"]: int(row["facts"]) for row in stats(packaged)["count_checked"]}
-    assert set(rows) == {"source", "reference"} and rows["source"] > 3000
+    rows = {row["checked"]: row for row in stats(packaged)["count_checked"]}
+    assert set(rows) == {"source", "reference"} and int(rows["source"]["facts"]) > 3000
+    assert 2000 < int(rows["source"]["withPage"]) < int(rows["source"]["facts"])
 
 
 def test_records_that_vanish_fail_the_build(tmp_path: Path) -> None:
