@@ -4,7 +4,7 @@ VENV := .venv
 KG := $(VENV)/bin/kg
 export KG_CACHE := $(CURDIR)/.cache
 
-.PHONY: demo test check setup evaluate clean
+.PHONY: demo test check setup evaluate docs clean
 
 setup: $(VENV)/.installed
 
@@ -32,6 +32,9 @@ test: setup
 
 evaluate: setup
 	$(VENV)/bin/python -m benchmarks.evaluate_ingest
+
+docs: setup
+	$(VENV)/bin/python -m docs.make
 
 clean:
 	rm -rf out .cache

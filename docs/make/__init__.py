@@ -1,0 +1,1 @@
+"""How the pages of `docs/` are made: run, generated and drawn, so that they cannot go stale."""
