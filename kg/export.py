@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError
-from kg.store import OxigraphStore, Store
+from kg.store import OxigraphStore, Store, Triple
 from kg.terms import PREFIXES, Blank, Iri, Literal, Term
 
 FORMATS = ("ttl", "nt", "jsonld", "rdfxml", "csv", "graphml")
@@ -30,8 +30,22 @@ def export(store: Store, name: str) -> bytes:
 
 
 def _serialised(store: Store, form: ox.RdfFormat) -> bytes:
+    return _written(_triples(store), form)
+
+
+def serialise(triples: Iterable[Triple], name: str) -> bytes:
+    """Triples, sorted, as `ttl`, `nt`, `jsonld` or `rdfxml`."""
+    return _written(_converted(triples), _OX[name])
+
+
+def _written(triples: Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
     prefixes = {} if form == ox.RdfFormat.N_TRIPLES else PREFIXES
-    return bytes(ox.serialize(_triples(store), format=form, prefixes=prefixes) or b"")
+    return bytes(ox.serialize(triples, format=form, prefixes=prefixes) or b"")
+
+
+def _converted(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
+    for subject, predicate, obj in sorted(set(triples), key=str):
+        yield ox.Triple(_ox(subject), _ox(predicate), _ox(obj))  # type: ignore[arg-type]
 
 
 def _triples(store: Store) -> Iterator[ox.Triple]:
@@ -43,8 +57,7 @@ def _triples(store: Store) -> Iterator[ox.Triple]:
     answer = store.query(_EVERYTHING)
     if not isinstance(answer, tuple):
         raise QueryError("the endpoint gave no graph")
-    for subject, predicate, obj in sorted(answer, key=str):
-        yield ox.Triple(_ox(subject), _ox(predicate), _ox(obj))  # type: ignore[arg-type]
+    yield from _converted(answer)
 
 
 def _ox(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:

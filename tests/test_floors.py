@@ -19,7 +19,7 @@ FLOORS = [
     "names build validate check facts",
     ("territory commencement applicability verdict wording trace comparison rollout "
     "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),
-    "pages output report answers",
+    "pages output report answers web",
     "curate",
     "cli __main__",
 ]

@@ -83,3 +83,20 @@ def graph(
         emit_to(ctx, network_page(found, lang, day_of(on) if on else None), output)
     else:
         emit_to(ctx, network_json(found) if kind == "json" else network_graphml(found), output)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--allow-host", multiple=True, metavar="NAME",
+              help="A further host name under which the server may be asked; repeatable.")
+@click.pass_context
+def serve(ctx: click.Context, host: str, port: int, allow_host: tuple[str, ...]) -> None:
+    """The explorer and the SPARQL endpoint, as a web server on this machine.
+
+    Example: kg serve --port 8000
+    """
+    from kg.web.server import serve
+
+    click.echo(f"http://{host}:{port}/  (Ctrl-C stops it)", err=True)
+    serve(open_asked(ctx), host, port, lang_of(ctx), allow_host)

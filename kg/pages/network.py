@@ -13,6 +13,7 @@ from typing import Any
 
 from kg.network import CARD, Edge, Layout, Network, Node, layout
 from kg.pages.render import Words, embed, own, render, template_text, word_table
+from kg.pages.shell import Shell
 from kg.pages.tables import (
     Cites,
     Index,
@@ -26,7 +27,7 @@ from kg.pages.tables import (
 from kg.timeline import slot
 
 _SCRIPTS = ("common.js", "network.js")
-_STYLES = ("tokens.css", "base.css", "network.css")
+_STYLES = ("tokens.css", "base.css", "nav.css", "network.css")
 _TEMPLATE = "network.html.j2"
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
 _LISTED = 1000
@@ -45,18 +46,20 @@ def network_page(
     on: date | None = None,
     base: str = "",
     file: str = "network",
+    shell: Shell | None = None,
 ) -> str:
     """The network as one HTML page that works from a file and from any web server.
 
     `on` is the as-of date it opens with, `base` the address under which each node has its page
-    (none, no links), `file` the name under which pictures are saved.
+    (none, no links), `file` the name under which pictures are saved, `shell` the frame of a page
+    of the explorer.
     """
     more = {"on": on.isoformat() if on else "", "base": base, "file": file}
-    page: str = _build(network, lang, more).generate_html()
+    page: str = _build(network, lang, more, shell).generate_html()
     return page
 
 
-def _build(network: Network, lang: str, more: dict[str, Any]) -> Any:
+def _build(network: Network, lang: str, more: dict[str, Any], shell: Shell | None) -> Any:
     """A pyvis network that writes our page; pyvis is slow to import and is fetched here only."""
     from pyvis.network import Network as Pyvis
 
@@ -65,7 +68,7 @@ def _build(network: Network, lang: str, more: dict[str, Any]) -> Any:
 
         def generate_html(self, *_: Any, **__: Any) -> str:
             """The page; pyvis's arguments about its own template mean nothing here."""
-            return _page(network, lang, tables | more, *self.get_network_data()[:2])
+            return _page(network, lang, tables | more, shell, *self.get_network_data()[:2])
 
     data = _Data()
     drawn = layout(network)
@@ -80,7 +83,8 @@ def _build(network: Network, lang: str, more: dict[str, Any]) -> Any:
 
 
 def _page(
-    network: Network, lang: str, data: dict[str, Any], nodes: list[Any], edges: list[Any]
+    network: Network, lang: str, data: dict[str, Any], shell: Shell | None,
+    nodes: list[Any], edges: list[Any],
 ) -> str:
     scripts = [own(name) for name in _SCRIPTS]
     wanted = {"nodes": ("id", "label", "x", "y", "facts"), "edges": ("from", "to", "facts")}
@@ -93,6 +97,7 @@ def _page(
         scripts=[vis_network(), *scripts],
         styles=[own(name) for name in _STYLES],
         lang=lang,
+        shell=shell,
         title=network.title.label(lang),
         nodes=len(nodes),
         edges=len(edges),

@@ -22,7 +22,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kg.pages.shell import Shell
-from kg.things import printable
+from kg.things import Source, Thing, printable
 
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 _MESSAGES = ("messages.yaml", "explorer.yaml")
@@ -45,6 +45,7 @@ def environment() -> Environment:
         finalize=_clean,
     )
     made.filters["web"] = web_link
+    made.filters["by_document"] = by_document
     return made
 
 
@@ -60,6 +61,16 @@ def web_link(url: str) -> str:
     ''
     """
     return url if _WEB.match(url) else ""
+
+
+def by_document(sources: Iterable[Source]) -> list[tuple[Thing, list[tuple[str, str]]]]:
+    """Sources as documents, each with the pages and other places in it."""
+    found: dict[Thing, list[tuple[str, str]]] = {}
+    for one in sources:
+        places = found.setdefault(one.document, [])
+        if (one.page or one.at) and (one.page, one.at) not in places:
+            places.append((one.page, "" if one.page else one.at))
+    return list(found.items())
 
 
 def embed(value: Any) -> Markup:

@@ -111,9 +111,17 @@ def spoken_end(end: PartialDate | None, span: Span | None, word: Words) -> str:
 
 def spoken_date(when: PartialDate, word: Words) -> str:
     """A date in words: itself, or between which days it lies."""
-    if ".." not in when.text:
-        return when.text
-    first, _, last = when.text.partition("..")
+    return spoken_text(when.text, word)
+
+
+def spoken_text(text: str, word: Words) -> str:
+    """A date as the data write it, in words: a range, *always*, *unknown* or *in-force*."""
+    known = {"always": "always", "unknown": "unknown", "in-force": "as_in_force"}
+    if text in known:
+        return word(known[text])
+    first, dots, last = text.partition("..")
+    if not dots:
+        return text
     if first and last:
         return word("between", a=first, b=last)
     return word("from_then" if first else "up_to", a=first or last)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from kg.pages.render import TYPED, Words, embed, own, pack, render, template_text, word_table
+from kg.pages.shell import Shell
 from kg.pages.tables import (
     Cites,
     Index,
@@ -22,7 +23,7 @@ from kg.things import Thing
 from kg.timeline import RELATIONS, Item, Mark, Timeline, slot
 
 _SCRIPTS = ("common.js", "timeline.js")
-_STYLES = ("tokens.css", "base.css", "timeline.css")
+_STYLES = ("tokens.css", "base.css", "nav.css", "timeline.css")
 _TEMPLATE = "timeline.html.j2"
 
 
@@ -32,11 +33,13 @@ def timeline_page(
     on: date | None = None,
     base: str = "",
     file: str = "timeline",
+    shell: Shell | None = None,
 ) -> str:
     """The timeline as one HTML page that works from a file and from any web server.
 
     `on` is the as-of date it opens with, `base` the address under which each node has its page
-    (none, no links), `file` the name under which pictures are saved.
+    (none, no links), `file` the name under which pictures are saved, `shell` the frame of a page
+    of the explorer.
     """
     scripts = [own(name) for name in _SCRIPTS]
     places = {place.thing.id: place.thing.label(lang) for place in timeline.places}
@@ -46,6 +49,7 @@ def timeline_page(
         scripts=scripts,
         styles=[own(name) for name in _STYLES],
         lang=lang,
+        shell=shell,
         more=[TYPED],
         title=timeline.title.label(lang),
         count=len(timeline.items),
