@@ -1,18 +1,14 @@
-"""What several tests share: the made-up country, and the four kinds of store."""
+"""What several tests share: the made-up country, and the five kinds of store."""
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from country import AURELIA
+from servers import oxigraph, virtuoso
 
 from kg.build import Graph
 from kg.check import check
@@ -52,9 +48,17 @@ class RdflibStore(Store):
             raise QueryError(str(error)) from error
         if found.type == "ASK":
             return bool(found.askAnswer)
+        if found.type == "CONSTRUCT":
+            return tuple(_triple(triple) for triple in found)
         names = tuple(str(name) for name in found.vars or ())
         rows = ({n: _term(row[n]) for n in names} for row in found)
         return Solutions(names, tuple(rows))
+
+
+def _triple(nodes: Iterable[object]) -> tuple[Term, Term, Term]:
+    subject, predicate, obj = map(_term, nodes)
+    assert subject and predicate and obj
+    return subject, predicate, obj
 
 
 def _term(node: object) -> Term | None:
@@ -72,35 +76,7 @@ def _term(node: object) -> Term | None:
     return Literal(str(node), node.language, None if plain or node.language else datatype)
 
 
-def serve(path: Path) -> Iterator[Store]:
-    """A real SPARQL endpoint over a store on disk, on a free loopback port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = Path(sys.executable).with_name("oxigraph")
-    server = subprocess.Popen(
-        [program, "serve-read-only", "--location", path / "oxigraph", "--bind", f"127.0.0.1:{port}"],
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(f"http://127.0.0.1:{port}/")
-        yield HttpStore(f"http://127.0.0.1:{port}/query")
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _wait(url: str) -> None:
-    for _ in range(100):
-        try:
-            urlopen(url, timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError(f"{url} did not answer within 5 seconds")
-
-
-@pytest.fixture(scope="session", params=["memory", "disk", "rdflib", "http"])
+@pytest.fixture(scope="session", params=["memory", "disk", "rdflib", "oxigraph", "virtuoso"])
 def store(
     request: pytest.FixtureRequest, aurelia: Graph, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
@@ -109,7 +85,14 @@ def store(
         yield OxigraphStore.in_memory(aurelia.n_triples())
     elif request.param == "rdflib":
         yield RdflibStore(aurelia.n_triples())
+    elif request.param == "virtuoso":
+        with virtuoso(tmp_path_factory.mktemp("virtuoso"), {"aurelia": aurelia.n_triples()}) as urls:
+            yield HttpStore(urls["aurelia"])
     else:
         path = tmp_path_factory.mktemp("store") / "aurelia"
         write_store(aurelia.n_triples(), path)
-        yield from ([open_store(path)] if request.param == "disk" else serve(path))
+        if request.param == "disk":
+            yield open_store(path)
+        else:
+            with oxigraph(path) as url:
+                yield HttpStore(url)
