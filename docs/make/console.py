@@ -14,10 +14,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from kg.packaged import packaged_store
+
 ROOT = Path(__file__).parent.parent.parent
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COPIED = ("data", "tests/aurelia")
 """What a reader finds in a checkout; commands work on copies of it."""
+STORE = ".packaged"
+"""The packaged store as it is when a page begins, so that all its commands ask the same."""
 
 
 class CommandFailed(Exception):
@@ -48,26 +52,28 @@ def _unquoted(command: str) -> str:
 def run(command: str, folder: Path) -> str:
     """What a command prints, its messages included, and a line end if it printed anything."""
     done = subprocess.run(
-        ["sh", "-c", command], cwd=folder, env=environment(), text=True, encoding="utf-8",
+        ["sh", "-c", command], cwd=folder, env=environment(folder), text=True, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False,
     )
-    if done.returncode > 1 or "Traceback (most recent call last)" in done.stdout:
+    if done.returncode > 1 or re.search(r"^(kg: |Traceback )", done.stdout, re.MULTILINE):
         raise CommandFailed(f"{command}\n{done.stdout}")
     text = "\n".join(line.rstrip() for line in done.stdout.splitlines()).strip("\n")
     return f"{text}\n" if text else ""
 
 
-def environment() -> dict[str, str]:
-    """Where commands run: ours first, in no language or store of the writer's."""
+def environment(folder: Path) -> dict[str, str]:
+    """Where commands run: ours first, the packaged data, in no language of the writer's."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("KG_")}
-    cache = {"KG_CACHE": os.environ["KG_CACHE"]} if "KG_CACHE" in os.environ else {}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return kept | cache | {"PATH": path, "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    ours = {"PATH": path, "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    return kept | ours | {"KG_STORE": str(folder / STORE)}
 
 
 def working_folder(folder: Path) -> Path:
     """A folder with copies of what commands read, in which they may write."""
     for name in COPIED:
-        if not (folder / name).exists():
-            shutil.copytree(ROOT / name, folder / name)
+        shutil.copytree(ROOT / name, folder / name)
+    packaged = packaged_store().folder
+    assert packaged is not None
+    shutil.copytree(packaged, folder / STORE)
     return folder
