@@ -10,7 +10,6 @@ from functools import cached_property
 
 from kg.ingest.datewords import DATE, find_dates
 from kg.ingest.gazetteer import Gazetteer, title_key
-from kg.ingest.heading import Value
 from kg.ingest.lines import sentence_bounds
 from kg.ingest.rules import alternation, chinese_rules
 from kg.ingest.titles import (
@@ -21,6 +20,7 @@ from kg.ingest.titles import (
     masked,
     names_instrument,
 )
+from kg.ingest.values import Value
 
 _MAX_GAP = 200
 _BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")

@@ -8,9 +8,10 @@ from itertools import islice
 
 from kg.ingest.cleantext import CleanText
 from kg.ingest.datewords import find_english_dates
-from kg.ingest.heading import Heading, Value
+from kg.ingest.heading import Heading
 from kg.ingest.lines import find_lines
 from kg.ingest.rules import alternation, english_rules
+from kg.ingest.values import Value
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _TAIL = 2_500

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from kg.ingest import clauses, english
 from kg.ingest.cleantext import CleanText
 from kg.ingest.gazetteer import Entry, Gazetteer
-from kg.ingest.heading import Value, read_heading
+from kg.ingest.heading import read_heading
 from kg.ingest.kinds import kind_of
 from kg.ingest.proposals import Builder, Node, Proposal, Source
 from kg.ingest.prose import Told, tell
 from kg.ingest.regions import regions
 from kg.ingest.titles import MarkedTitle
+from kg.ingest.values import Value
 
 _MAX_PROPOSALS = 20_000
 _SURE = 0.75

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.ingest.gazetteer import Entry, Gazetteer
-from kg.ingest.heading import Heading, Value
+from kg.ingest.heading import Heading
 from kg.ingest.lines import sentence_bounds
 from kg.ingest.rules import alternation, chinese_rules
+from kg.ingest.values import Value
 
 _DIVISIONS = frozenset(
     (
