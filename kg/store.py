@@ -139,6 +139,11 @@ class OxigraphStore(Store):
             return bool(answer)
         return tuple((from_ox(t.subject), from_ox(t.predicate), from_ox(t.object)) for t in answer)
 
+    @property
+    def engine(self) -> ox.Store:
+        """The Oxigraph store itself, for what only it can do."""
+        return self._store
+
     def __len__(self) -> int:
         return len(self._store)
 

@@ -15,7 +15,7 @@ import kg
 PACKAGE = Path(kg.__file__).parent
 FLOORS = [
     "errors terms resources things",
-    "dates schema records queries querytext store remote packaged",
+    "dates schema records queries querytext store remote packaged guard",
     "names build validate check facts",
     ("territory commencement applicability verdict wording trace comparison rollout "
     "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),

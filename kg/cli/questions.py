@@ -23,21 +23,29 @@ from kg.cli.base import (
 @main.command()
 @click.argument("question", required=False)
 @click.option("--list", "listed", is_flag=True, help="Show the shipped questions.")
+@click.option("--allow-service", multiple=True, metavar="URL",
+              help="An address that SERVICE clauses may ask; repeatable, none if not given.")
 @format_option("table", "json", "csv", "nt")
 @output_option
 @click.pass_context
-def query(ctx: click.Context, question: str | None, listed: bool, form: str, output: str | None) -> None:
+def query(
+    ctx: click.Context, question: str | None, listed: bool, allow_service: tuple[str, ...],
+    form: str, output: str | None,
+) -> None:
     """Ask in SPARQL: a file, the text itself, `-`, or the name of a shipped question.
 
     Example: kg query 'SELECT ?x WHERE { ?x a kg:Agreement }'
     """
+    from kg.guard import check
     from kg.queries import describe, names
 
     if listed or not question:
         print_answer(ctx, form, output, {n: describe(n) for n in names()},
                [{"name": name, "asks": describe(name)} for name in names()])
         return
-    answer = open_asked(ctx).query(_question(question))
+    store, text = open_asked(ctx), _question(question)
+    check(text, store, allow_service)
+    answer = store.query(text)
     _print_answer(ctx, answer, form, output)
 
 
