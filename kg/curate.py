@@ -80,7 +80,7 @@ def _emit(found: list[Extraction], form: str, show_cleaning: bool, output: str |
 
 def _row(proposal: Any) -> list[str]:
     shown = proposal.to_json()
-    ends = [one if isinstance(one, str) else one.get("label") or one.get("iri") or ""
+    ends = [one if isinstance(one, str) else one.get("label") or one.get("iri") or one.get("value") or ""
             for one in (shown["s"], shown["o"])]
     return [f"{proposal.confidence:.2f}", ends[0], proposal.p, ends[1], proposal.rule]
 
@@ -123,7 +123,7 @@ def _ask(case: Case) -> Mapping[str, str | None] | None:
     if case.contradicts:
         click.echo(f"contradicts the graph: {', '.join(case.proposal.known)}")
     for near in case.near:
-        click.echo(f"  near: {near}")
+        click.echo(f"  near: {near.entry.label} ({near.entry.iri})")
     answer = click.prompt("[a]ccept [e]dit [r]eject [d]efer [q]uit",
                           type=click.Choice([*_ANSWERS, "q"]), show_choices=False)
     if answer == "q":
