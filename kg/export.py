@@ -35,7 +35,7 @@ def _serialised(store: Store, form: ox.RdfFormat) -> bytes:
 
 def serialise(triples: Iterable[Triple], name: str) -> bytes:
     """Triples, sorted, as `ttl`, `nt`, `jsonld` or `rdfxml`."""
-    return _written(_converted(triples), _OX[name])
+    return _written(as_triples(triples), _OX[name])
 
 
 def _written(triples: Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
@@ -43,7 +43,8 @@ def _written(triples: Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
     return bytes(ox.serialize(triples, format=form, prefixes=prefixes) or b"")
 
 
-def _converted(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
+def as_triples(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
+    """Triples of ours, sorted, as Oxigraph has them."""
     for subject, predicate, obj in sorted(set(triples), key=str):
         yield ox.Triple(_ox(subject), _ox(predicate), _ox(obj))  # type: ignore[arg-type]
 
@@ -57,7 +58,7 @@ def _triples(store: Store) -> Iterator[ox.Triple]:
     answer = store.query(_EVERYTHING)
     if not isinstance(answer, tuple):
         raise QueryError("the endpoint gave no graph")
-    yield from _converted(answer)
+    yield from as_triples(answer)
 
 
 def _ox(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
