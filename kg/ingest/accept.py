@@ -25,7 +25,7 @@ _FOLDERS = {
     "agency": "agencies",
     "place": "places",
 }
-_EVENTS = frozenset(("adopted", "promulgated", "in-force", "amended"))
+_EVENTS = frozenset(("adopted", "approved", "promulgated", "in-force", "amended"))
 _RELATIONS = frozenset(("issued_by", "based_on", "repeals", "amends", "cites", "applies"))
 _ID = re.compile(r"(instrument|agreement|agency|place)/[a-z0-9]+(?:[-/][a-z0-9]+)*")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.ingest.datewords import DATE, find_dates
-from kg.ingest.gazetteer import Gazetteer, title_key
+from kg.ingest.gazetteer import Gazetteer, folded, title_key
 from kg.ingest.lines import sentence_bounds
 from kg.ingest.rules import alternation, chinese_rules
 from kg.ingest.titles import (
@@ -38,6 +38,7 @@ class Body:
     start: int
     own_title: str
     gazetteer: Gazetteer
+    own_number: str | None = None
 
     @cached_property
     def titles(self) -> list[MarkedTitle]:
@@ -63,12 +64,18 @@ class Body:
     @cached_property
     def instruments(self) -> tuple[MarkedTitle, ...]:
         """The instruments named in marks, other than the text itself and its short names."""
-        hidden = {title_key(self.own_title), *self.short_names}
         return tuple(
             title
             for title in self.titles_within(self.start, len(self.text))
-            if title.key not in hidden and names_instrument(title)
+            if title.key not in self.short_names
+            and not self._is_own(title)
+            and names_instrument(title)
         )
+
+    def _is_own(self, title: MarkedTitle) -> bool:
+        """Whether a title is the text's own; a namesake with another number is not."""
+        other = title.number and self.own_number and folded(title.number) != folded(self.own_number)
+        return title.key == title_key(self.own_title) and not other
 
 
 def in_force(body: Body) -> Value | None:
@@ -202,28 +209,58 @@ def based_on(body: Body) -> list[Value]:
     words = chinese_rules().words
     triggers = re.compile(alternation(words["based_on_triggers"]))
     goals = re.compile(alternation(words["based_on_goals"]))
-    usable = {t.start for t in body.instruments}
+    usable = {t.start for t in body.instruments} - {t.start for t in amends(body)}
+    own = _making_of(body.own_title)
     found: dict[str, Value] = {}
-    for start, end in _basis_sentences(body):
-        trigger = triggers.search(body.shown, start, end)
+    for start, end in _basis_sentences(body, own):
+        trigger = _trigger(triggers, body.shown, start, end)
         goal = _last(goals, body.shown, trigger.end(), end) if trigger else None
-        if not trigger or not goal or not _is_basis(body.shown, trigger, start):
+        if trigger and not goal and re.search(own, body.shown[trigger.end() : end]):
+            goal = re.compile(own).search(body.shown, trigger.end(), end)
+        if not trigger or not goal:
             continue
         for value in _named_between(body, usable, trigger.start(), goal.start()):
             found.setdefault(title_key(value.value), value)
-    return list(found.values())
+    return list(found.values()) or _stated_first(body, usable)
+
+
+def _stated_first(body: Body, usable: set[int]) -> list[Value]:
+    """根据《…》的规定，…: what a text that names no purpose begins with."""
+    strong = alternation(chinese_rules().words["based_on_strong"])
+    opening = re.compile(rf"(?m)^[ \t\u3000]*(?:{strong})(?=[^，。\n]{{0,12}}《)")
+    first = opening.search(body.shown, body.start, _preamble_end(body))
+    if not first:
+        return []
+    end = re.compile(r"，|。|\n").search(_BRACKETS.sub(_blank, body.shown), first.end())
+    limit = end.start() if end else len(body.shown)
+    return list(_named_between(body, usable, first.start(), limit))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _trigger(triggers: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    """The first word of a sentence that introduces a basis: 根据, or 为贯彻落实."""
+    return next((t for t in triggers.finditer(text, start, end) if _is_basis(text, t, start)), None)
+
+
+def _making_of(title: str) -> str:
+    """制定 followed by the text's own title, without the bracket that may end it."""
+    core = re.sub(r"[（(][^（）()]*[）)]$", "", title)
+    return f"(?:制定|制订){re.escape(core)}" if core else r"(?!)"
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
     return next(iter(list(pattern.finditer(text, start, end))[-1:]), None)
 
 
-def _basis_sentences(body: Body) -> Iterator[tuple[int, int]]:
+def _basis_sentences(body: Body, own: str) -> Iterator[tuple[int, int]]:
     """The sentences that may give a legal basis: the preamble's, and those that say 制定本…."""
     seen: set[int] = set()
     preamble = _preamble_end(body)
     for match in re.finditer(
-        r"(?:制定|制订|修订|特制定)(?:本|以下|如下)|现(?=[\u4e00-\u9fff])|如下[：:。]|决定",
+        rf"(?:制定|制订|修订|特制定)(?:本|以下|如下)|{own}|现(?=[\u4e00-\u9fff])|如下[：:。]|决定",
         body.shown,
     ):
         if match.start() < body.start:
@@ -248,7 +285,7 @@ def _is_basis(text: str, trigger: re.Match[str], start: int) -> bool:
     before = text[start : trigger.start()]
     if re.search(r"(?:要|应|应当|必须|严格|认真|切实|可以|可|并|不)$", before):
         return False
-    if trigger.group() in ("根据", "依据", "按照", "依照", "遵照"):
+    if trigger.group() in chinese_rules().words["based_on_strong"]:
         return True
     return bool(re.search(r"为[^，。]{0,14}$", before))
 
@@ -275,14 +312,14 @@ def mentions(body: Body) -> list[MarkedTitle]:
 def amends(body: Body) -> list[MarkedTitle]:
     """The instruments that a decision changes: 对《…》作如下修改, 决定修改《…》."""
     pattern = re.compile(
-        rf"(?:修改|对)《({MASK}+)》(?=作(?:出)?(?:如下|以下)修改|作如下修正|的部分条款予以修改|。|，)"
+        rf"(?:修改|对)《({MASK}+)》(?:[（(][^（）()\n]{{1,60}}[）)])?(?=作(?:出)?(?:如下|以下)修改|作如下修正|的部分条款予以修改|。|，)"
     )
     starts = {m.start(1) for m in pattern.finditer(body.shown)}
     return _distinct(t for t in body.instruments if t.start in starts and _says_change(body, t))
 
 
 def _says_change(body: Body, title: MarkedTitle) -> bool:
-    around = body.shown[max(0, title.start - 6) : title.end + 14]
+    around = body.shown[max(0, title.start - 6) : title.end + 76]
     return "修改" in around or "修正" in around
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from kg.ingest import clauses, english
 from kg.ingest.cleantext import CleanText
+from kg.ingest.englishclauses import english_based_on, english_repeals
+from kg.ingest.englishnames import english_mentions
 from kg.ingest.gazetteer import Entry, Gazetteer
 from kg.ingest.heading import read_heading
 from kg.ingest.kinds import kind_of
@@ -39,6 +41,7 @@ class DocumentFields:
     regions: tuple[Value, ...] = ()
     amends: tuple[Value, ...] = ()
     parties: tuple[Value, ...] = ()
+    approved: Value | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,9 @@ def _english_fields(clean: CleanText) -> DocumentFields:
         adopted=heading.adopted,
         promulgated=heading.promulgated,
         in_force=heading.in_force,
-        repeals=tuple(english.english_repeals(clean.text)),
-        based_on=tuple(english.english_based_on(clean.text)),
-        mentions=tuple(english.english_mentions(clean.text, title, start)),
+        repeals=tuple(english_repeals(clean.text)),
+        based_on=tuple(english_based_on(clean.text)),
+        mentions=tuple(english_mentions(clean.text, title, start)),
         parties=tuple(english.parties(clean)),
     )
 
@@ -91,22 +94,31 @@ def _text_start(clean: CleanText) -> int:
 def _chinese_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     heading = read_heading(clean, gazetteer)
     title = heading.title.value if heading.title else ""
-    body = clauses.Body(clean.text, heading.title_end, title, gazetteer)
-    issuers = [v.value for v in heading.issuers]
+    number = heading.number.value if heading.number else None
+    body = clauses.Body(clean.text, heading.title_end, title, gazetteer, number)
+    places = tuple(regions(clean.text, heading, gazetteer))
+    bodies = [*(v.value for v in heading.issuers), *heading.approved_by]
     return DocumentFields(
         title=heading.title,
-        kind=kind_of(title, issuers),
+        kind=kind_of(title, bodies, is_local=_begins_with_place(heading.title, places)),
         issuers=heading.issuers,
         number=heading.number,
         adopted=heading.adopted,
         promulgated=heading.promulgated,
         in_force=clauses.in_force(body) or heading.in_force,
         amended=heading.amended,
+        approved=heading.approved,
         repeals=tuple(map(_titled("repeals.clause"), clauses.repeals(body))),
         based_on=tuple(clauses.based_on(body)),
         mentions=tuple(map(_titled("mention.marks"), clauses.mentions(body))),
-        regions=tuple(regions(clean.text, heading, gazetteer)),
+        regions=places,
         amends=tuple(map(_titled("amends.clause"), clauses.amends(body))),
+    )
+
+
+def _begins_with_place(title: Value | None, places: Iterable[Value]) -> bool:
+    return title is not None and any(
+        p.rule == "region.title" and p.start == title.start for p in places
     )
 
 
@@ -226,6 +238,7 @@ class _Maker:
             self.relation(own, "number", fields.number.value, fields.number)
         for event, date in (
             ("adopted", fields.adopted),
+            ("approved", fields.approved),
             ("promulgated", fields.promulgated),
             ("in-force", fields.in_force),
         ):

@@ -29,6 +29,8 @@ class Heading:
     promulgated: Value | None = None
     in_force: Value | None = None
     amended: tuple[Value, ...] = ()
+    approved: Value | None = None
+    approved_by: tuple[str, ...] = ()
     title_end: int = 0
     body_start: int = 0
 
@@ -44,10 +46,12 @@ def read_heading(clean: CleanText, gazetteer: Gazetteer) -> Heading:
         title=head.title,
         number=own_number(head),
         issuers=issuers(head, signature),
-        adopted=_first(head, "adopted"),
+        adopted=_adopted(head),
         promulgated=_promulgated(head, signature),
         in_force=page_date(head, "in_force") or _first(head, "in_force"),
         amended=tuple(_value(act) for act in head.history if act.event == "amended"),
+        approved=_first(head, "approved"),
+        approved_by=tuple(b for act in head.history if act.event == "approved" for b in act.bodies),
         title_end=lines[head.title_last].end if head.title_last >= 0 else 0,
         body_start=lines[head.body].start if head.body < len(lines) else lines[-1].end,
     )
@@ -63,6 +67,13 @@ def _head(clean: CleanText, gazetteer: Gazetteer, lines: Sequence[Line]) -> Head
 def _first(head: Head, event: str) -> Value | None:
     found = next((act for act in head.history if act.event == event), None)
     return _value(found) if found else None
+
+
+def _adopted(head: Head) -> Value | None:
+    """When it was adopted: by the last of the bodies that adopt it together."""
+    acts = [act for act in head.history if act.event == "adopted"]
+    together = [act for act in acts if not set(act.bodies) & set(acts[0].bodies)] if acts else []
+    return _value(max([*acts[:1], *together], key=lambda act: act.date)) if acts else None
 
 
 def _value(act: Act) -> Value:

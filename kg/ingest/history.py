@@ -20,7 +20,7 @@ _MAX_LINE = 900
 class Act:
     """One step of a text's life: what was done, when, by whom, under which number."""
 
-    event: str  # "adopted", "promulgated", "amended", "in_force"
+    event: str  # "adopted", "promulgated", "amended", "approved", "in_force"
     date: str
     start: int
     end: int
@@ -40,21 +40,40 @@ def is_history(line: Line) -> bool:
     if len(line.text) > _MAX_LINE or "。" in line.text.rstrip("。）) "):
         return False
     shown = masked(line.text, find_marked(line.text))
-    first = next(iter(find_dates(shown)), None)
+    first = next(_act_dates(shown), None)
     if first is None or first.start > 45:
         return False
     verbs = [verb for words in chinese_rules().history.values() for verb in words]
     return bool(re.search(alternation(verbs), shown[first.end :]))
 
 
+def _act_dates(shown: str) -> Iterator[WrittenDate]:
+    """The dates that an act can have: at least to the month."""
+    return (date for date in find_dates(shown) if len(date.value) > 4)
+
+
 def _acts(line: Line, gazetteer: Gazetteer) -> Iterator[Act]:
     shown = masked(line.text, find_marked(line.text))
-    dates = list(find_dates(shown))
-    for date, following in zip(dates, [*dates[1:], None], strict=True):
-        said = shown[date.end : following.start if following else len(shown)]
-        event = _event(said)
+    dates = list(_act_dates(shown))
+    said = [
+        shown[date.end : following.start if following else len(shown)]
+        for date, following in zip(dates, [*dates[1:], None], strict=True)
+    ]
+    for date, words, event in zip(dates, said, _events(said), strict=True):
         if event:
-            yield _act(line, date, said, event, gazetteer)
+            yield _act(line, date, words, event, gazetteer)
+
+
+def _events(said: Sequence[str]) -> Sequence[str | None]:
+    """What was done on each date; a meeting named without a verb shares the next one's."""
+    found: list[str | None] = []
+    following: str | None = None
+    for words in reversed(said):
+        joins = re.search(r"会议\s?[、，,和及]\s?$", words) is not None
+        event = _event(words) or (following if joins else None)
+        found.append(event)
+        following = event
+    return found[::-1]
 
 
 def _event(said: str) -> str | None:
@@ -65,7 +84,7 @@ def _event(said: str) -> str | None:
         said,
     ):
         return "promulgated"
-    for event in ("amended", "adopted", "promulgated", "in_force"):
+    for event in ("amended", "adopted", "promulgated", "approved", "in_force"):
         if re.search(alternation(history[event]), said):
             return event
     return None

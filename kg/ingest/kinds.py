@@ -11,8 +11,11 @@ from kg.ingest.titles import kind_ending
 _LOCAL = re.compile(r"(?:省|市|自治区|自治州|区|县|盟|旗)")
 
 
-def kind_of(title: str, issuers: Sequence[str] = ()) -> str | None:
+def kind_of(title: str, issuers: Sequence[str] = (), *, is_local: bool = False) -> str | None:
     """The concept of the kinds scheme that fits, or None when nothing shows.
+
+    `issuers` are the bodies that issue or approve it; `is_local` tells of a title that begins
+    with a place when they are not known.
 
     >>> kind_of("某市数据条例", ["某市人民代表大会常务委员会"])
     'local-regulation'
@@ -24,6 +27,10 @@ def kind_of(title: str, issuers: Sequence[str] = ()) -> str | None:
         by_rule = _by_issuer(rule, title, ending, issuers)
         if by_rule:
             return by_rule
+    if is_local and not issuers:
+        for word, kind in chinese_rules().local_kinds.items():
+            if ending.endswith(word):
+                return kind or None
     return chinese_rules().kinds[ending]
 
 

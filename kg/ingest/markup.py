@@ -141,10 +141,10 @@ def media_type(text: str) -> str:
         return "text/html" if is_html else "application/xml"
     if head.startswith("<") and len(_HTML_TAG.findall(head)) >= 2:
         return "text/html"
+    if head.startswith(("---\n", "---\r\n")) or re.match(r"#{1,4} \S", head):
+        return "text/markdown"
     if len(_HTML_TAG.findall(head)) >= 6:
         return "text/html"
-    if head.startswith(("---\n", "---\r\n")):
-        return "text/markdown"
     return "text/markdown" if re.search(r"(?m)^#{1,4} \S|^\*\*\S", head) else "text/plain"
 
 
@@ -335,7 +335,9 @@ _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n")
 _FRONT_END = re.compile(r"(?m)^---[ \t]*\r?$")
 _MARKS = re.compile(
     r"(?m)^#{1,6}[ \t]+|^[ \t]{0,3}>[ \t]?|\*\*|__|<!--.{0,500}?-->"
-    r"|</?(?:p|br|div|span|b|i|u|center|font|a|sup|sub|strong|em|img|hr)\b[^<>\n]{0,300}>"
+    r"|<style\b[^<>]{0,300}>[^<]{0,20000}</style>"
+    r"|</?(?:p|br|div|span|b|i|u|center|font|a|sup|sub|strong|em|img|hr|table|thead|tbody|tr|td|th"
+    r"|ul|ol|li|h[1-6]|blockquote|pre)\b[^<>]{0,300}>"
     r"|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|\\(?=[][_*#\\()])"
 )
 _LINK = re.compile(r"!?\[([^][\n]{1,300})\]\(([^()\s]{0,500})\)")

@@ -33,6 +33,7 @@ class ChineseRules:
     words: Mapping[str, tuple[str, ...]]
     history: Mapping[str, tuple[str, ...]]
     page_fields: Mapping[str, tuple[str, ...]]
+    local_kinds: Mapping[str, str]
     patterns: Mapping[str, str]
 
     @property
@@ -72,6 +73,7 @@ def chinese_rules() -> ChineseRules:
         },
         history={key: tuple(value) for key, value in data["history"].items()},
         page_fields={key: tuple(value) for key, value in data["page_fields"].items()},
+        local_kinds=data["local_kinds"],
         patterns={key: value for key, value in data.items() if isinstance(value, str)},
     )
 

@@ -1,0 +1,59 @@
+"""What an English-language text claims as its authority, and what it revokes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.ingest.englishnames import english_mentions, english_orders
+from kg.ingest.rules import alternation, english_rules
+from kg.ingest.values import Value
+
+_MAX_SENTENCE = 6_000
+
+
+def english_based_on(text: str) -> list[Value]:
+    """The acts in the sentence that claims the authority."""
+    match = re.search(r"authority\s+vested", text)
+    if not match:
+        return []
+    end = re.compile(r"hereby|\bI,\s|\.\s*\n\s*\n|it\s+is").search(text, match.end())
+    limit = end.start() if end else match.end() + 1_000
+    inside = english_mentions(text[:limit], "", match.start())
+    return [v for v in inside if re.search(r"\bAct\b|Proclamation|Order", v.value)]
+
+
+def english_repeals(text: str) -> list[Value]:
+    """The orders that the text revokes as a whole."""
+    found: dict[str, Value] = {}
+    for start, end in (*_before_verbs(text), *_behind_verbs(text)):
+        for value in english_orders(text[:end], start):
+            if _is_whole(text, value.start):
+                found.setdefault(value.value, value)
+    return list(found.values())
+
+
+def _before_verbs(text: str) -> Iterator[tuple[int, int]]:
+    """Order A, order B and order C are revoked: from the sentence's begin to its verb."""
+    verbs = alternation(english_rules().words["revoked"])
+    for verb in re.finditer(rf"\b(?:is|are)\s+(?:hereby\s+)?(?:{verbs})", text):
+        limit = max(0, verb.start() - _MAX_SENTENCE)
+        stops = (text.rfind(stop, limit, verb.start()) for stop in (". ", "\n\n", ";"))
+        yield max(*stops, limit - 1) + 1, verb.start()
+
+
+def _behind_verbs(text: str) -> Iterator[tuple[int, int]]:
+    """I hereby revoke order A; the following are revoked: A, B: from the verb to the end."""
+    patterns = english_rules().patterns
+    for pattern in (patterns["revoked_list"], patterns["revoking"]):
+        for verb in re.finditer(pattern, text):
+            end = re.compile(r"\.\s|\n\s*\n").search(text, verb.end(), verb.end() + _MAX_SENTENCE)
+            yield verb.end(), end.start() if end else min(len(text), verb.end() + _MAX_SENTENCE)
+
+
+def _is_whole(text: str, start: int) -> bool:
+    """Whether the order itself is meant, not a section of it or what was done under it."""
+    before = text[max(0, start - 24) : start]
+    if re.search(r"[Rr]evocation\s+of\s*$", before):
+        return True
+    return not re.search(r"(?:[Ss]ections?|of|in|to|by|under)\s+\S*\s*$", before)

@@ -1,0 +1,159 @@
+"""The acts, agreements and orders that an English-language text names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from kg.ingest.datewords import find_english_dates
+from kg.ingest.rules import alternation, english_rules
+from kg.ingest.values import Value
+
+_MAX_NAMES = 20_000
+_MAX_TAIL = 260
+
+
+def number_text(match: re.Match[str]) -> str:
+    """An order's number without what stands between its parts: Executive Order 14105."""
+    return " ".join(part for part in match.groups() if part)
+
+
+def english_mentions(text: str, own_title: str, start: int = 0) -> list[Value]:
+    """The acts, agreements and orders that an English text names, each once."""
+    found: dict[str, Value] = {}
+    for value in sorted(
+        [*english_orders(text, start), *_named(text, start)], key=lambda v: v.start
+    ):
+        if value.value.casefold() != own_title.casefold():
+            found.setdefault(value.value.casefold(), value)
+    hidden = {*_short_names(text, start), *_undated(found)}
+    return [value for key, value in found.items() if key not in hidden]
+
+
+def _undated(names: Iterable[str]) -> Iterator[str]:
+    """Names that are given elsewhere with their year: Trade Act beside Trade Act of 1974."""
+    for name in names:
+        dated = re.fullmatch(r"(.+?) (?:of )?(?:19|20)\d\d", name)
+        if dated:
+            yield dated.group(1)
+
+
+def _short_names(text: str, start: int) -> Iterator[str]:
+    """Names that a text defines as short for others: "X Agreement means the … Agreement"."""
+    for match in re.compile(english_rules().patterns["short_name"]).finditer(text, start):
+        short, full = " ".join(match.group(1).split()), " ".join(match.group(2).split())
+        if not full.casefold().startswith(short.casefold()):
+            yield short.casefold()
+
+
+def english_orders(text: str, start: int) -> Iterator[Value]:
+    """Orders and acts that a text names by number or by day."""
+    patterns = english_rules().patterns
+    for match in re.compile(patterns["order_number"]).finditer(text, start):
+        yield Value(number_text(match), match.start(), match.end(), "mention.order", 0.95)
+    for match in re.compile(patterns["numbered_act"]).finditer(text, start):
+        yield Value(" ".join(match.group().split()), match.start(), match.end(), "mention.number")
+    for match in re.compile(patterns["dated_order"]).finditer(text, start):
+        date = next(iter(find_english_dates(text, match.end(), match.end() + 40)), None)
+        if date and date.start == match.end():
+            name = " ".join(text[match.start() : date.end].split())
+            yield Value(name, match.start(), date.end, "mention.dated", 0.9)
+
+
+def _named(text: str, start: int) -> Iterator[Value]:
+    """Names that end in Act, Agreement and the like, read outwards from that word."""
+    words = english_rules().words
+    ending = re.compile(rf"\b(?:{alternation(words['instrument_endings'])})\b")
+    bare = frozenset(words["bare_words"])
+    middles = frozenset(words["instrument_middles"])
+    done = start
+    for match in islice(ending.finditer(text, start), _MAX_NAMES):
+        if match.start() < done:
+            continue
+        begin = _begin_of_name(text, match.start(), max(done, match.start() - 200), middles)
+        end = _end_of_name(text, match.end(), middles)
+        begin += _part_of(text[begin:end])
+        name = text[begin:end]
+        proper = [w for w in _WORD.findall(name) if w not in bare and w not in middles]
+        if proper and len(name.split()) >= 2:
+            done = end
+            yield Value(" ".join(name.split()), begin, end, "mention.name", 0.8)
+
+
+def _part_of(name: str) -> int:
+    """How much of a name says only which part of it is meant: Title III of the …."""
+    part = re.match(english_rules().patterns["part_of"], name)
+    return part.end() if part else 0
+
+
+_WORD = re.compile(r"[A-Za-z0-9][\w’'\-]*")
+_GAP = re.compile(r",?[ \u00a0]?\n?[ \u00a0]*")
+_LEAD = frozenset(
+    [
+        "The",
+        "This",
+        "These",
+        "Each",
+        "Such",
+        "Any",
+        "Said",
+        "Under",
+        "In",
+        "Section",
+        "Article",
+        "By",
+        "And",
+        "If",
+        "For",
+        "Of",
+        "To",
+        "With",
+        "As",
+    ]
+)
+
+
+def _begin_of_name(text: str, at: int, limit: int, middles: frozenset[str]) -> int:
+    """The first capital word of the name that goes on at `at`."""
+    begin = at
+    stops = english_rules().words["name_stops"]
+    words = [m for m in _WORD.finditer(text, limit, at)]
+    following = at
+    for word in reversed(words):
+        if (
+            not _GAP.fullmatch(text, word.end(), following)
+            or text[word.end() : following].count(",") > 0
+        ):
+            break
+        is_capital = word.group()[0].isupper()
+        if word.group() in stops:
+            break
+        if not is_capital and word.group() not in middles:
+            break
+        if is_capital and word.group() not in _LEAD:
+            begin = word.start()
+        following = word.start()
+    return begin
+
+
+def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
+    """Past what belongs to a name behind its noun: on Tariffs and Trade 1994, of 1974."""
+    end, previous = at, at
+    first = True
+    for word in _WORD.finditer(text, at, at + _MAX_TAIL):
+        if not re.fullmatch(r"[ \u00a0]?\n?[ \u00a0]*", text[previous : word.start()]):
+            break
+        written = word.group()
+        is_year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
+        if not (written[0].isupper() or is_year or written in middles):
+            break
+        if first and written[0].isupper() and written not in middles:
+            break
+        first = False
+        previous = word.end()
+        if written not in middles:
+            end = word.end()
+        if is_year:
+            break
+    return end
