@@ -113,7 +113,11 @@ class Reached:
 
 def _reached(case: Case) -> Reached:
     if case.territory.exists(case.place) == Truth.NO:
-        return Reached(_elsewhere(case) or _gone(case), _declared_force(case.instrument))
+        return Reached(_elsewhere(case) or _missing(case), _declared_force(case.instrument))
+    return _reached_there(case)
+
+
+def _reached_there(case: Case) -> Reached:
     if case.instrument.is_agreement:
         return Reached(_parties(case), "binding" if case.instrument.binds else "about")
     return _scopes(case)
@@ -121,17 +125,28 @@ def _reached(case: Case) -> Reached:
 
 def _elsewhere(case: Case) -> Test | None:
     """What reaches nothing of the land that a missing place lies on does not reach the place."""
-    hosts = {said.object for said in case.facts.place(case.place).within}
-    if case.instrument.is_agreement or not case.instrument.scopes or not hosts:
-        return None
-    case.facts.load_places(hosts)
-    tests = [_reached(replace(case, place=host, missing=[])).test for host in sorted(hosts)]
+    tests = _on_hosts(case)
+    if case.territory.unborn(case.place):
+        imagined = case.territory.imagining(case.place)
+        tests.append(_reached_there(replace(case, territory=imagined, missing=[])).test)
     return next((test for test in tests if test.result == "unmet"), None)
 
 
-def _gone(case: Case) -> Test:
-    """The place itself does not exist on the date."""
+def _on_hosts(case: Case) -> list[Test]:
+    """The tests of all places that a missing place lay in or will lie in."""
+    hosts = {said.object for said in case.facts.place(case.place).within}
+    if case.instrument.is_agreement or not case.instrument.scopes:
+        return []
+    case.facts.load_places(hosts)
+    return [_reached(replace(case, place=host, missing=[])).test for host in sorted(hosts)]
+
+
+def _missing(case: Case) -> Test:
+    """The place itself does not exist on the date: not yet, or no longer."""
     place = case.facts.place(case.place)
+    if case.territory.unborn(case.place):
+        case.lacks(say("missing-land", place=place.label))
+        return Test("unknown", (_reason(say("place-unborn", place=place.label), place.within[0]),))
     names = [case.thing(one) for one in place.successors]
     listed = ("、".join(n.label("zh") for n in names) or "不详",
               ", ".join(n.label("en") for n in names) or "not known")
@@ -298,6 +313,8 @@ def _parties(case: Case) -> Test:
     if {side.party for side in mine} & {side.party for side in theirs}:
         words = say("one-side", place=case.thing(case.place), other=case.thing(case.partner))
         return Test("unmet", (_reason(words),))
+    if case.partner == theirs[0].party and their_reach.cover == Cover.PART:
+        return _pair(case, mine, theirs, reach)  # the partner is the side, not all of its land
     return _pair(case, mine, theirs, min(reach, their_reach, key=lambda one: one.cover))
 
 
@@ -455,10 +472,13 @@ def _displaced(case: Case, item: Displacement) -> tuple[str, Reason] | None:
         return None
     if item.how == "prevails_over" and item.said.extent != "whole":
         return "note", _reason(say("prevails-note", by=by.label), item.said)
-    if truth == Truth.MAYBE or cover == Cover.MAYBE:
+    partly = cover == Cover.PART or item.said.extent == "part"
+    perhaps = truth == Truth.MAYBE or cover == Cover.MAYBE
+    if perhaps and not partly:
         return "unknown", _reason(say("displaced-perhaps", by=by.label), item.said)
-    if cover == Cover.PART or item.said.extent == "part":
-        return "part", _reason(say("displaced-part", by=by.label), item.said)
+    if partly:
+        key = "displaced-part-perhaps" if perhaps else "displaced-part"
+        return "part", _reason(say(key, by=by.label), item.said)
     return "unmet", _reason(say(item.how, by=by.label), item.said)
 
 

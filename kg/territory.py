@@ -53,10 +53,11 @@ NOWHERE = Reach(Cover.NONE, "no-holder")
 
 @dataclass
 class Territory:
-    """Places as they lie on one date."""
+    """Places as they lie on one date; one of them may be imagined to lie where it lies later."""
 
     facts: Facts
     on: date
+    imagined: str = ""
     _ways: dict[str, dict[str, Way]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Reach] = field(default_factory=dict)
 
@@ -84,7 +85,8 @@ class Territory:
 
     def _grade(self, said: Said) -> Cover:
         """What one containment is worth on the date."""
-        truth = said.holds(self.on)
+        imagined = self.imagined in (said.subject, said.object)
+        truth = Truth.YES if imagined else said.holds(self.on)
         if truth == Truth.NO:
             return Cover.NONE
         if truth == Truth.MAYBE or said.extent == "unknown":
@@ -95,6 +97,15 @@ class Territory:
         """Whether a place exists on the date, by the dates of what it lies in."""
         within = self.facts.place(place).within
         return max((said.holds(self.on) for said in within), default=Truth.YES)
+
+    def unborn(self, place: str) -> bool:
+        """Whether a place is founded only after the date."""
+        starts = [said.span.from_earliest for said in self.facts.place(place).within]
+        return bool(starts) and all(start and start > self.on for start in starts)
+
+    def imagining(self, place: str) -> Territory:
+        """The same date, with a place already lying on the land on which it will be founded."""
+        return Territory(self.facts, self.on, place)
 
     def reach(self, place: str, scope: str) -> Reach:
         """How far a scope (a place) covers a place."""
@@ -172,29 +183,41 @@ class Territory:
         return all(self.exists(place) == Truth.YES for place in places)
 
     def _by_parts(self, place: str, scope: str, seen: frozenset[str]) -> Reach | None:
-        """By the parts of either: the members of a composed scope, or the hosts of a spread place."""
+        """By the parts of either: the members of what is composed, the hosts of what is spread."""
         if scope in seen or len(seen) > 4:
             return None
         if members := self._members(scope):
             return self._combined(place, scope, members, seen | {scope})
+        if members := self._members(place):
+            return self._together([self._reach(one, scope, seen | {place}) for one in members])
         if hosts := self._hosts(scope):
             return self._all_apart([self._reach(place, host, seen | {scope}) for host in hosts])
         if hosts := self._hosts(place):
             return self._all_apart([self._reach(host, scope, seen | {scope}) for host in hosts])
         return None
 
-    def _members(self, scope: str) -> list[str]:
-        if not self.facts.place(scope).composed:
+    def _members(self, place: str) -> list[str]:
+        """The places of which a composed place is made on the date."""
+        if not self.facts.place(place).composed:
             return []
-        found = self.facts.members(scope)
-        return [one for one in found if self.ways_up(one).get(scope)]
+        found = self.facts.members(place)
+        return [one for one in found if self.ways_up(one).get(place)]
+
+    def _together(self, reaches: Sequence[Reach]) -> Reach:
+        """What covers all members of a place covers it; what covers some, covers it in part."""
+        best = max(reaches, key=lambda reach: reach.cover)
+        if best.cover == Cover.WHOLE and any(reach.cover < Cover.WHOLE for reach in reaches):
+            return replace(best, cover=Cover.PART)
+        return best
 
     def _hosts(self, place: str) -> list[str]:
-        """The divisions over which a place is spread."""
-        return [
+        """The innermost divisions over which a place is spread."""
+        found = [
             said.object for said in self.facts.place(place).within
             if self._grade(said) == Cover.PART and self.facts.place(said.object).partitions
         ]
+        outer = {upper for one in found for upper in self.ways_up(one) if upper != one}
+        return [one for one in found if one not in outer]
 
     def _combined(
         self, place: str, scope: str, members: list[str], seen: frozenset[str]
@@ -217,7 +240,7 @@ class Territory:
     def _reach_gone(self, place: str, scope: str) -> Reach:
         """Of a scope that no longer exists: perhaps where its successors lie."""
         within = self.facts.place(scope).within
-        if all(said.span.from_earliest and said.span.from_earliest > self.on for said in within):
+        if self.unborn(scope):
             return Reach(Cover.NONE, "not-yet", within[:1], scope)
         successors = self.facts.place(scope).successors
         found = [self.reach(place, one) for one in successors if one != scope]
@@ -238,7 +261,8 @@ class Territory:
                    key=lambda reach: reach.cover, default=NOWHERE)
         if best.cover == Cover.NONE:
             complete = self.facts.status(status).complete
-            return NOWHERE if complete else Reach(Cover.MAYBE, "list-incomplete", part=status)
+            missed = Reach(Cover.MAYBE, "list-incomplete", part=status)
+            return replace(NOWHERE, part=status) if complete else missed
         return best
 
     def _held(self, place: str, said: Said) -> Reach:
