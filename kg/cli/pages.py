@@ -1,8 +1,10 @@
-"""Commands that draw: timeline, graph."""
+"""Commands that make pages: timeline, graph, serve, site."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import click
 
@@ -100,3 +102,32 @@ def serve(ctx: click.Context, host: str, port: int, allow_host: tuple[str, ...])
 
     click.echo(f"http://{host}:{port}/  (Ctrl-C stops it)", err=True)
     serve(open_asked(ctx), host, port, lang_of(ctx), allow_host)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--on", metavar="DATE", help="The day that the pages speak of; today if not given.")
+@click.option("--all-places", is_flag=True,
+              help="Also pages of places of which only their position is told (thousands).")
+@click.pass_context
+def site(ctx: click.Context, folder: Path, on: str | None, all_places: bool) -> None:
+    """The explorer as files, for a folder or any web host; no server is needed to read them.
+
+    Example: kg site public --on 2022-07-01
+    """
+    from kg.web.desk import Desk
+    from kg.web.files import write_site
+
+    desk = Desk(open_asked(ctx))
+    count = write_site(desk, folder, lang_of(ctx), day_of(on), all_places, _with_bar)
+    click.echo(f"written: {folder} ({count:,} nodes); open {folder / 'index.html'}", err=True)
+
+
+def _with_bar(items: Iterable[str]) -> Iterator[str]:
+    """The items, with a bar on a terminal's standard error."""
+    listed = list(items)
+    if not sys.stderr.isatty():
+        yield from listed
+        return
+    with click.progressbar(listed, file=sys.stderr, label="pages") as bar:
+        yield from bar

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-NAVIGATION = ("home", "browse", "compare", "figures", "timeline", "network", "sparql")
+NAVIGATION = ("home", "browse", "search", "compare", "figures", "timeline", "network", "sparql")
 """The parts of the explorer, in the order in which they are offered."""
 
 

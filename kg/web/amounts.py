@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from kg.figures import Figure, figure_json, figures
 from kg.pages.render import Words
 from kg.things import Thing
-from kg.web.ask import PAGE_SIZE, Ask
+from kg.web.ask import Ask
 from kg.web.desk import Desk
 from kg.web.page import Page
 
@@ -45,7 +45,7 @@ def figures_page(desk: Desk, ask: Ask) -> Page:
     rows = [_row(one, ask.names) for one in found]
     every = found if not (subject or indicator or ask.text("period")) else figures(desk.store)
     shown = {
-        "found": found[ask.skip : ask.skip + PAGE_SIZE], "total": len(found), "skip": ask.skip,
+        "found": found[ask.skip : ask.skip + ask.size], "total": len(found), "skip": ask.skip,
         "charts": charts(found, ask.names) if subject or indicator else [],
         "subjects": _most(one.subject for one in every)[:40],
         "indicators": _most(one.indicator for one in every),

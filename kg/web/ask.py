@@ -15,11 +15,14 @@ PAGE_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The parameters of one request; `lang` is the interface's language, `names` the data's."""
+    """The parameters of one request; `lang` is the interface's language, `names` the data's,
+    `size` how many rows of a long list a page shows.
+    """
 
     given: Mapping[str, str] = field(default_factory=dict)
     default: str = "zh"
     today: date = field(default_factory=date.today)
+    size: int = PAGE_SIZE
 
     def text(self, key: str) -> str:
         """A parameter without blanks at its ends; empty if it is not there."""

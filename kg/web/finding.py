@@ -13,7 +13,7 @@ from kg.commencement import bounds_of, of_effect
 from kg.facts import Instrument
 from kg.pages.render import Words
 from kg.things import Thing, as_label
-from kg.web.ask import PAGE_SIZE, Ask
+from kg.web.ask import Ask
 from kg.web.desk import Desk
 from kg.web.page import Page
 
@@ -80,7 +80,7 @@ def search_page(desk: Desk, ask: Ask) -> Page:
     kept = [one for one in found if ask.text("concept") in ("", one.cls)]
     rows = [{"id": one.id, "class": one.cls, "zh": one.zh, "en": one.en} for one in kept]
     shown = {
-        "words": words, "found": kept[ask.skip : ask.skip + PAGE_SIZE], "total": len(kept),
+        "words": words, "found": kept[ask.skip : ask.skip + ask.size], "total": len(kept),
         "facets": sorted(facets.items()), "concept": ask.text("concept"),
         "near": suggestions(desk.store, words) if words and not found else [],
         "cut": len(found) == _SEARCHED, "skip": ask.skip,
@@ -97,7 +97,7 @@ def list_page(desk: Desk, ask: Ask, concept: str) -> Page:
     kept = [one for one in nodes if _fits(one, ask)]
     values = [node_json(one) for one in kept]
     shown = {
-        "concept": concept, "concepts": SHOWN_CONCEPTS, "found": kept[ask.skip : ask.skip + PAGE_SIZE],
+        "concept": concept, "concepts": SHOWN_CONCEPTS, "found": kept[ask.skip : ask.skip + ask.size],
         "total": len(kept), "kinds": sorted(kinds.items()), "levels": sorted(levels.items()),
         "kind": ask.text("kind"), "level": ask.text("level"), "skip": ask.skip,
     }
@@ -106,3 +106,12 @@ def list_page(desk: Desk, ask: Ask, concept: str) -> Page:
 
 def _fits(one: Node, ask: Ask) -> bool:
     return ask.text("kind") in ("", one.kind) and ask.text("level") in ("", one.level)
+
+
+def index_page(desk: Desk, ask: Ask) -> Page:
+    """Every name of every node, for a search that needs no server."""
+    found: dict[str, list[str]] = {}
+    for row in desk.store.select("labels"):
+        found.setdefault(str(row["thing"]), []).append(str(row["label"]))
+    return Page("index.html.j2", Words(ask.lang)("search_title"), here="search",
+                shown={"labels": sorted((name, sorted(set(said))) for name, said in found.items())})

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kg.catalogue import Statement, node, show_json
+from kg.catalogue import Node, Statement, node, show_json
 from kg.errors import NameUnknown
 from kg.facts import Instrument
+from kg.figures import Figure, figure_json, figures
 from kg.names import find
 from kg.network import Network, network
 from kg.network import Node as Drawn
 from kg.rollout import Rollout, rollout
 from kg.things import Thing
 from kg.verdict import Verdict, verdict_json
+from kg.web.amounts import charts
 from kg.web.ask import Ask
 from kg.web.desk import Desk
 from kg.web.measures import traced, traced_json, traced_rows
@@ -55,7 +57,9 @@ def thing_page(desk: Desk, ask: Ask, name: str) -> Page:
         "strip": strip([s for s in found.statements if s.predicate == "dates"],
                        [s for s in found.statements if s.predicate != "dates"], ask.on),
     }
-    values: dict[str, Any] = show_json(found)
+    amounts = _amounts(desk, found)
+    shown |= {"amounts": amounts, "charts": charts(amounts, ask.names)}
+    values: dict[str, Any] = show_json(found) | {"figures": [figure_json(one) for one in amounts]}
     rows: list[dict[str, Any]] = [*values["statements"], *values["mentioned_in"]]
     if found.cls == "Place":
         shown |= traced(desk, ask, name)
@@ -65,6 +69,13 @@ def thing_page(desk: Desk, ask: Ask, name: str) -> Page:
         shown |= _measure(desk, ask, name)
         values |= {"where": [verdict_json(one) for one in shown["where"]]}
     return Page("thing.html.j2", found.thing.label(ask.names), values, rows, shown)
+
+
+def _amounts(desk: Desk, found: Node) -> list[Figure]:
+    """The figures of a node, as their subject or as what they measure."""
+    if found.cls == "Indicator":
+        return figures(desk.store, indicator=found.thing.id)
+    return figures(desk.store, found.thing.id)
 
 
 def _focus(near: Network) -> Drawn | None:

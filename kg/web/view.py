@@ -10,7 +10,7 @@ from kg.output import as_csv, as_json, rows_of
 from kg.pages.render import Words, own, render
 from kg.pages.shell import Shell
 from kg.pages.tables import spoken_end, spoken_start, spoken_text
-from kg.web.ask import PAGE_SIZE, Ask
+from kg.web.ask import Ask
 from kg.web.desk import Desk
 from kg.web.measures import day_bounds
 from kg.web.page import Page
@@ -25,7 +25,7 @@ def as_html(page: Page, shell: Shell, desk: Desk, ask: Ask) -> str:
     return page.html or render(
         page.template, scripts=[own(name) for name in _SCRIPTS],
         styles=[own(name) for name in _STYLES], lang=shell.lang, shell=shell, title=page.title,
-        names=shell.names, ask=ask, size=PAGE_SIZE, bounds=day_bounds(ask.today),
+        names=shell.names, ask=ask, size=ask.size, bounds=day_bounds(ask.today),
         **_speaking(desk, shell), **page.shown,
     )
 

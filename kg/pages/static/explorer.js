@@ -15,5 +15,24 @@
     });
     slide.addEventListener("change", () => on.form.requestSubmit());
   }
+  // A search over the names that the page itself holds.
+  const find = document.getElementById("find");
+  if (find) {
+    const rows = [...document.querySelectorAll("#hits > li")], count = document.getElementById("count");
+    const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+    const texts = rows.map((row) => plain(row.textContent));
+    const show = () => {
+      const words = find.value.split(/\s+/).map(plain).filter(Boolean);
+      let shown = 0;
+      rows.forEach((row, n) => {
+        const fits = words.length && words.every((word) => texts[n].includes(word)) && shown < 200;
+        row.hidden = !fits;
+        if (fits) shown += 1;
+      });
+      count.textContent = words.length ? String(shown) : "";
+    };
+    find.addEventListener("input", show);
+    show();
+  }
   document.documentElement.dataset.ready = Math.round(performance.now());
 })();
