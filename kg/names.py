@@ -46,12 +46,15 @@ def resolve(
 
     An id or IRI is taken as it is. Otherwise a label, alias, code or number in any script, or a
     place name written after the places that contain it. Of places that bore one name in turn it
-    is the one of the day asked about (today if none is given), or the last before it. Raises
+    is the one of the day asked about (today if none is given), or the last before it; of editions
+    of one line, the last to have begun by the day, if a day is given and decides it. Raises
     NameUnknown or NameAmbiguous.
     """
-    found = find(store, name, classes)
+    found = find(store, name, classes) or _by_line(store, name, classes)
     if len(found) > 1 and all(one.cls == "Place" for one in found):
         found = _living(store, found, on or date.today())
+    if len(found) > 1 and on and all(one.cls == "Instrument" for one in found):
+        found = _current(store, found, on)
     if len(found) == 1:
         return found[0].id
     if found:
@@ -89,6 +92,46 @@ def _living(store: Store, found: list[Named], on: date) -> list[Named]:
     ends = {name: max(span.until_latest or date.min for span in lives)
             for name, lives in spans.items()}
     return [one for one in found if ends[one.id] == max(ends.values())]
+
+
+def _by_line(store: Store, name: str, classes: Iterable[str]) -> list[Named]:
+    """The editions of the line that a name means, where an instrument is asked for."""
+    lines = find(store, name, ["Line"]) if "Instrument" in classes else []
+    return _editions(store, {one.id for one in lines})
+
+
+def _editions(store: Store, lines: set[str]) -> list[Named]:
+    values: list[Term | None] = [Iri(expand(line)) for line in sorted(lines)]
+    return _named(store.select("line_editions", {"line": values})) if lines else []
+
+
+def _current(store: Store, found: list[Named], on: date) -> list[Named]:
+    """Of editions of one line the last to have begun by a day; as they are if that is not sure."""
+    rows = store.select("editions", {"instrument": [Iri(expand(one.id)) for one in found]})
+    lines = {compact(_iri(row, "instrument")): compact(_iri(row, "line")) for row in rows}
+    if len(lines) < len(found) or len(set(lines.values())) > 1:
+        return found
+    editions = _editions(store, set(lines.values()))
+    starts = _starts(store, [one.id for one in editions])
+    begun = [name for name, (first, _last) in starts.items() if first <= on]
+    newest = max(begun, key=lambda name: starts[name], default="")
+    sure = newest and starts[newest][1] <= on
+    return [one for one in editions if one.id == newest] if sure else found
+
+
+def _starts(store: Store, names: list[str]) -> dict[str, tuple[date, date]]:
+    """The first and the last day on which each instrument may have begun, where that is known."""
+    said: dict[str, dict[str, list[tuple[date, date]]]] = {}
+    for row in store.select("milestones", {"instrument": [Iri(expand(name)) for name in names]}):
+        span = row["earliest"], row["latest"]
+        if all(span) and not str(row["rank"] or "").endswith("/disputed"):
+            effects = said.setdefault(compact(_iri(row, "instrument")), {})
+            first, last = (date.fromisoformat(str(day)) for day in span)
+            effects.setdefault(_iri(row, "effect").rpartition("/")[2], []).append((first, last))
+    days = {name: effects.get("starts") or effects.get("issue", []) + effects.get("publication", [])
+            for name, effects in said.items()}
+    return {name: (min(first for first, _ in spans), max(last for _, last in spans))
+            for name, spans in days.items() if spans}
 
 
 def _iri(row: dict[str, Term | None], name: str) -> str:

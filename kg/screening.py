@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kg.errors import KgError
+from kg.errors import KgError, NameAmbiguous
 from kg.store import Store
 from kg.trace import Court
 from kg.verdict import Verdict
@@ -46,18 +46,23 @@ def screen(store: Store, pairs: Iterable[Pair]) -> Iterator[Verdict | KgError]:
     from kg.names import resolve
 
     court = Court(store)
-    known: dict[tuple[str, str, date], str] = {}
+    known: dict[tuple[str, str, date | None], str] = {}
 
-    def named(name: str, cls: str, on: date) -> str:
+    def named(name: str, cls: str, on: date | None) -> str:
         if (name, cls, on) not in known:
             known[name, cls, on] = resolve(store, name, [cls], on)
         return known[name, cls, on]
+
+    def measure(name: str, on: date) -> str:
+        try:
+            return named(name, "Instrument", None)
+        except NameAmbiguous:  # among editions the date may decide
+            return named(name, "Instrument", on)
 
     for pair in pairs:
         try:
             on = parse_day(pair.on)
             partner = named(pair.partner, "Place", on) if pair.partner else None
-            yield court.why(named(pair.instrument, "Instrument", date.max),
-                            named(pair.place, "Place", on), on, partner)
+            yield court.why(measure(pair.instrument, on), named(pair.place, "Place", on), on, partner)
         except KgError as error:
             yield error

@@ -57,3 +57,35 @@ def test_an_ambiguous_name_lists_what_it_may_be(packaged: Store) -> None:
 
 def test_brackets_width_and_case_are_forgiven() -> None:
     assert name_key("《A 法》(2021)") == name_key("a法（２０２１）")
+
+
+@pytest.mark.parametrize(
+    ("typed", "on", "found"),
+    [
+        ("对外贸易法", date(2004, 6, 30), "instrument/china/foreign-trade-law-1994"),
+        ("对外贸易法", date(2022, 12, 29), "instrument/china/foreign-trade-law-2016"),
+        ("中华人民共和国对外贸易法", date(2022, 12, 30), "instrument/china/foreign-trade-law-2022"),
+        ("市场准入负面清单", date(2022, 3, 25), "instrument/china/market-access-list-2022"),
+        ("自贸区负面清单", date(2018, 7, 29), "instrument/china/ftz-negative-list-2017"),
+    ],
+)
+def test_of_editions_of_one_line_the_day_decides(
+    packaged: Store, typed: str, on: date, found: str
+) -> None:
+    assert resolve(packaged, typed, ["Instrument"], on) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "on"),
+    [
+        ("对外贸易法", None), ("对外贸易法", date(1990, 1, 1)),
+        ("市场准入负面清单", date(2022, 3, 20)),  # dated but not yet public
+        ("主席令第57号", date(2023, 1, 1)),  # a number borne by acts of several lines
+    ],
+)
+def test_where_the_day_does_not_decide_the_editions_are_listed(
+    packaged: Store, typed: str, on: date | None
+) -> None:
+    with pytest.raises(NameAmbiguous) as caught:
+        resolve(packaged, typed, ["Instrument"], on)
+    assert len(caught.value.candidates) >= 2
