@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     )
     from kg.export import export
     from kg.figures import figures
+    from kg.frames import rows, to_pandas, to_polars
     from kg.names import resolve
     from kg.network import network
     from kg.rollout import rollout
@@ -38,15 +41,17 @@ _HOME = {
     "NameAmbiguous": "errors", "NameUnknown": "errors", "QueryError": "errors",
     "StoreError": "errors", "changes": "comparison", "check": "check", "compare": "comparison",
     "export": "export", "figures": "figures", "network": "network", "open_store": "store",
-    "resolve": "names", "rollout": "rollout", "screen": "screening", "stats": "stats",
-    "timeline": "timeline", "trace": "trace", "why": "trace", "write_store": "store",
+    "resolve": "names", "rollout": "rollout", "rows": "frames", "screen": "screening",
+    "stats": "stats", "timeline": "timeline", "to_pandas": "frames", "to_polars": "frames",
+    "trace": "trace", "why": "trace", "write_store": "store",
 }
 """What others may use, and the module it lives in; each is imported when first used."""
 
 __all__ = [
     "Court", "DataError", "DateError", "KgError", "NameAmbiguous", "NameUnknown", "QueryError",
     "StoreError", "changes", "check", "compare", "export", "figures", "network", "open_store",
-    "resolve", "rollout", "screen", "stats", "timeline", "trace", "why", "write_store",
+    "resolve", "rollout", "rows", "screen", "stats", "timeline", "to_pandas", "to_polars", "trace",
+    "why", "write_store",
 ]
 
 
@@ -60,3 +65,14 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return list(__all__)
+
+
+class _Package(ModuleType):
+    """This package: `kg.trace` is the question, also after its module of that name is imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

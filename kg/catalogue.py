@@ -9,6 +9,7 @@ from typing import Any
 from kg.errors import QueryError
 from kg.facts import Facts, predicate_key
 from kg.names import Named, find, name_key, nearest
+from kg.shown import Shown
 from kg.store import Row, Store
 from kg.terms import KG, Iri, Term, compact, expand
 from kg.things import Source, Thing, as_label
@@ -40,7 +41,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Shown):
     """A node with what is listed of it; what does not fit its class is empty."""
 
     thing: Thing

@@ -18,6 +18,7 @@ from kg.dates import PartialDate, Span, Truth
 from kg.errors import NameUnknown
 from kg.facts import Facts, span_of
 from kg.lifespan import Lifespan, existence, lifespan
+from kg.shown import Shown
 from kg.store import Row, Store
 from kg.terms import Iri, expand
 from kg.things import Source, Thing, as_label, as_sources, printable
@@ -67,7 +68,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class Network(Shown):
     """Nodes by id and edges by key; `more` counts the nodes that did not find room."""
 
     title: Thing

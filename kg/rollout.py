@@ -7,6 +7,7 @@ from datetime import date
 
 from kg.commencement import bounds_of, of_effect
 from kg.facts import Facts, Instrument
+from kg.shown import Shown
 from kg.store import Store
 from kg.terms import Iri, compact, expand
 from kg.things import Source, Thing
@@ -33,7 +34,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Shown):
     """An instrument, when it was issued, and what followed, the earliest first."""
 
     instrument: Thing

@@ -22,6 +22,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
 from kg.queries import read_query, with_values
+from kg.shown import Shown
 from kg.terms import XSD, Blank, Iri, Literal, Term
 
 Row = dict[str, Term | None]
@@ -32,7 +33,7 @@ _STAMP = "policy-kg.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Solutions:
+class Solutions(Shown):
     """The rows of a SELECT, with its variables in order."""
 
     variables: tuple[str, ...]

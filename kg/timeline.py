@@ -18,6 +18,7 @@ from xml.etree import ElementTree as Xml
 from kg.dates import PartialDate, Span, Truth
 from kg.facts import Facts, Instrument, Said, predicate_key
 from kg.lifespan import lifespan
+from kg.shown import Shown
 from kg.store import Store
 from kg.terms import Iri
 from kg.things import Source, Thing, as_label, as_sources, printable
@@ -77,7 +78,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Shown):
     """Items in lanes, sorted by first day and id."""
 
     title: Thing

@@ -8,6 +8,7 @@ from datetime import date
 
 from kg.applicability import judge, with_sources
 from kg.facts import Facts, Instrument
+from kg.shown import Shown
 from kg.store import Store
 from kg.territory import Territory
 from kg.things import Thing
@@ -18,7 +19,7 @@ SHOWN = ("applies", "in-part", "uncertain")
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Shown):
     """The verdicts for one place and date, the broadest instruments first."""
 
     place: Thing

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from kg.facts import Said
+from kg.shown import Shown
 from kg.things import Source, Thing, as_label
 
 TESTS = ("existence", "time", "territory", "standing", "relation")
@@ -39,7 +40,7 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Shown):
     """Whether an instrument applies in a place on a date, and why.
 
     `verdict` is applies, in-part, uncertain or does-not-apply; `relation` is binding, addressed or
