@@ -125,7 +125,9 @@ def _signed(clean: CleanText) -> Value | None:
     tail = max(0, len(clean.text) - _TAIL)
     for date in reversed(list(find_english_dates(clean.text, tail))):
         line_start = clean.text.rfind("\n", 0, date.start) + 1
-        if re.fullmatch(r"[\s*]*(?:[A-Z ,.]{0,40}\s)?", clean.text[line_start : date.start]):
+        line_end = (clean.text + "\n").index("\n", date.end)
+        before, after = clean.text[line_start : date.start], clean.text[date.end : line_end]
+        if re.fullmatch(r"[\s*]*(?:[A-Z ,.]{0,40}\s)?", before) and not after.strip(" .*"):
             return Value(date.value, date.start, date.end, "promulgated.signature")
     return _date_field(clean, "date", "promulgated.field")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from kg.ingest.datewords import find_english_dates
@@ -12,6 +13,7 @@ from kg.ingest.values import Value
 
 _MAX_NAMES = 20_000
 _MAX_TAIL = 260
+_FIGURES = re.compile(r"[0-9]{4,5}\b")
 
 
 def number_text(match: re.Match[str]) -> str:
@@ -50,8 +52,7 @@ def _short_names(text: str, start: int) -> Iterator[str]:
 def english_orders(text: str, start: int) -> Iterator[Value]:
     """Orders and acts that a text names by number or by day."""
     patterns = english_rules().patterns
-    for match in re.compile(patterns["order_number"]).finditer(text, start):
-        yield Value(number_text(match), match.start(), match.end(), "mention.order", 0.95)
+    yield from _numbered(text, start)
     for match in re.compile(patterns["numbered_act"]).finditer(text, start):
         yield Value(" ".join(match.group().split()), match.start(), match.end(), "mention.number")
     for match in re.compile(patterns["dated_order"]).finditer(text, start):
@@ -61,6 +62,21 @@ def english_orders(text: str, start: int) -> Iterator[Value]:
             yield Value(name, match.start(), date.end, "mention.dated", 0.9)
 
 
+def _numbered(text: str, start: int) -> Iterator[Value]:
+    """Executive Order 13780; also each of Proclamations 9645, 9723, and 9983."""
+    patterns = english_rules().patterns
+    further = re.compile(patterns["order_further"])
+    for kind in re.compile(patterns["order_kinds"]).finditer(text, start):
+        begin, at = kind.start(), kind.end()
+        while number := _FIGURES.match(text, at):
+            name = f"{' '.join(kind.group(1).split())} {number.group()}"
+            yield Value(name, begin, number.end(), "mention.order", 0.95)
+            joint = further.match(text, number.end())
+            if not joint:
+                break
+            begin = at = joint.end()
+
+
 def _named(text: str, start: int) -> Iterator[Value]:
     """Names that end in Act, Agreement and the like, read outwards from that word."""
     words = english_rules().words
@@ -68,8 +84,9 @@ def _named(text: str, start: int) -> Iterator[Value]:
     bare = frozenset(words["bare_words"])
     middles = frozenset(words["instrument_middles"])
     done = start
+    titles = _order_titles(text, start)
     for match in islice(ending.finditer(text, start), _MAX_NAMES):
-        if match.start() < done:
+        if match.start() < done or _within(titles, match.start()):
             continue
         begin = _begin_of_name(text, match.start(), max(done, match.start() - 200), middles)
         end = _end_of_name(text, match.end(), middles)
@@ -79,6 +96,22 @@ def _named(text: str, start: int) -> Iterator[Value]:
         if proper and len(name.split()) >= 2:
             done = end
             yield Value(" ".join(name.split()), begin, end, "mention.name", 0.8)
+
+
+def _order_titles(text: str, start: int) -> list[tuple[int, int]]:
+    """The brackets behind an order's day, which give its title."""
+    found: list[tuple[int, int]] = []
+    for match in re.compile(english_rules().patterns["order_title_after"]).finditer(text, start):
+        end = text.find(")", match.end(), match.end() + 500)
+        if end >= 0:
+            found.append((match.end(), end))
+    return found
+
+
+def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether a place lies in one of the spans, which are in order."""
+    index = bisect_right(spans, (at, at)) - 1
+    return index >= 0 and spans[index][0] <= at < spans[index][1]
 
 
 def _part_of(name: str) -> int:
@@ -146,13 +179,14 @@ def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
             break
         written = word.group()
         is_year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
-        if not (written[0].isupper() or is_year or written in middles):
+        joins = written in middles or (written == "that" and end > at)
+        if not (written[0].isupper() or is_year or joins):
             break
         if first and written[0].isupper() and written not in middles:
             break
         first = False
         previous = word.end()
-        if written not in middles:
+        if not joins:
             end = word.end()
         if is_year:
             break
