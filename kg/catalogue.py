@@ -170,19 +170,27 @@ def _aliases(store: Store, names: Sequence[str]) -> dict[str, dict[str, tuple[st
         for row in store.select("aliases", {"thing": batch}):
             how = _text(row, "how").rpartition("#")[2]
             known = found.setdefault(_id(row, "thing"), {})
-            known[how] = (*known.get(how, ()), _text(row, "alias"))
+            known[how] = tuple(sorted((*known.get(how, ()), _text(row, "alias"))))
     return found
 
 
 def _statements(
     store: Store, facts: Facts, question: str, variable: str, names: Sequence[str]
 ) -> Iterator[Statement]:
-    rows = [row for batch in _batches(names) for row in store.select(question, {variable: batch})]
+    rows = sorted((row for batch in _batches(names) for row in store.select(question, {variable: batch})),
+                  key=_order)
     ends = sorted({_id(row, key) for row in rows for key in ("subject", "object")})
     for start in range(0, len(ends), _BATCH):
         facts.load_labels(ends[start : start + _BATCH])
     for row in rows:
         yield _statement(facts, row)
+
+
+def _order(row: Row) -> list[tuple[int, str]]:
+    """The place of a statement in a list: engines sort words and partial dates differently."""
+    found = (row.get(key) for key in ("subject", "predicate", "from", "date", "object", "statement"))
+    return [(0, "") if term is None else (1 if isinstance(term, Iri) else 2, str(term))
+            for term in found]
 
 
 def _statement(facts: Facts, row: Row) -> Statement:
@@ -209,7 +217,7 @@ def _words(row: Row, key: str) -> str:
 def list_statements(store: Store) -> list[Statement]:
     """Every dated statement, sorted by subject."""
     facts = Facts(store)
-    rows = store.select("statements")
+    rows = sorted(store.select("statements"), key=_order)
     facts.load_labels([])
     found = [_statement_bare(row) for row in rows]
     _load_sources(facts, [one.id for one in found])

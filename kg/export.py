@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.store import OxigraphStore, Store, Triple
 from kg.terms import PREFIXES, Blank, Iri, Literal, Term
 
@@ -43,6 +43,14 @@ def _written(triples: Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
     return bytes(ox.serialize(triples, format=form, prefixes=prefixes) or b"")
 
 
+def _check_whole(size: int, store: Store) -> None:
+    """Refuse a graph that is smaller than the endpoint itself says."""
+    (row,) = store.select("size")
+    if size < int(str(row["triples"])):
+        raise StoreError(f"the endpoint gave {size} of its {row['triples']} triples; raise its cap "
+                         "(docs/stores.md)")
+
+
 def as_triples(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
     """Triples of ours, sorted, as Oxigraph has them."""
     for subject, predicate, obj in sorted(set(triples), key=str):
@@ -58,6 +66,7 @@ def _triples(store: Store) -> Iterator[ox.Triple]:
     answer = store.query(_EVERYTHING)
     if not isinstance(answer, tuple):
         raise QueryError("the endpoint gave no graph")
+    _check_whole(len(set(answer)), store)
     yield from as_triples(answer)
 
 
