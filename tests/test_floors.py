@@ -18,7 +18,7 @@ FLOORS = [
     "errors terms resources things shown",
     "dates schema records queries querytext store remote packaged guard",
     "names build validate check facts",
-    ("territory commencement applicability verdict wording trace comparison rollout "
+    ("vicinity territory commencement docket candidates applicability verdict wording trace comparison rollout "
     "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),
     "pages output report answers frames notebook web",
     "curate",

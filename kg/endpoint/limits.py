@@ -1,0 +1,30 @@
+"""How much one question may take, and how many are answered at once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+MEBIBYTE = 1 << 20
+
+
+def _at_once() -> int:
+    return max(2, min(4, os.cpu_count() or 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a question may take before it is ended or refused.
+
+    `seconds` for an answer as a whole; `rows` of it (or triples); `size` of it and of the
+    `memory` used on the way, in bytes (0 for no limit); `text` of the question, in bytes.
+    `at_once` questions are answered at the same time, others wait `patience` seconds.
+    """
+
+    seconds: float = 10.0
+    rows: int = 100_000
+    size: int = 64 * MEBIBYTE
+    memory: int = 2048 * MEBIBYTE
+    text: int = 4 * MEBIBYTE
+    at_once: int = _at_once()
+    patience: float = 1.0
