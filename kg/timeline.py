@@ -263,10 +263,13 @@ def _climb(step: Callable[[str], Sequence[str]], start: str) -> set[str]:
 
 
 def _applies(facts: Facts, instrument: str, near: frozenset[str]) -> bool:
-    """Whether a scope or a side of it names one of these places, or a status one of them holds."""
+    """Whether a scope names one of these places or a status one of them holds, or it is a side's.
+
+    Of an agreement that binds somebody the sides bound count, and not signatories and applicants.
+    """
     known = facts.instrument(instrument)
-    sides = {place for side in known.sides for place in (side.party, side.territory)}
-    if sides & near:
+    bound = [side for side in known.sides if side.bound]
+    if near & {side.territory for side in bound or known.sides}:
         return True
     return any(
         scope.target in near or any(held.subject in near for held in _held(facts, scope.target))

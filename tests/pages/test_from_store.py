@@ -99,6 +99,13 @@ def test_a_place_keeps_what_reaches_it(store: Store) -> None:
     assert kept.title.zh != made.title.zh
 
 
+def test_a_place_has_no_bar_of_an_agreement_that_its_side_only_applies_for(packaged: Store) -> None:
+    shown = {item.id for item in timeline(packaged, place="place/cn/460000").items}
+    assert "agreement/rcep" in shown and not shown & {"agreement/cptpp", "agreement/depa"}
+    outside = {item.id for item in timeline(packaged, place="place/cn/810000").items}
+    assert "agreement/wto-agreement" in outside and "agreement/rcep" not in outside
+
+
 def test_a_topic_keeps_its_own(store: Store) -> None:
     made = timeline(store)
     topic = next((topic.id for item in made.items for topic in item.topics), "")
