@@ -18,16 +18,27 @@ def split_bodies(written: str, gazetteer: Gazetteer) -> list[str]:
     ['某市人民政府办公厅', '某市商务局']
     """
     parts = [
-        p
+        piece
         for p in re.split(
             r"[、，,\s\u3000]+|会同|(?<=[部委局署院会])和(?=[\u4e00-\u9fff]{2})", written
         )
-        if p
+        for piece in _unglued(p, gazetteer)
+        if piece
     ]
     names = [plain_body(_GROUP.sub("", part)) for part in parts]
     if not names or not all(is_body(name, gazetteer) for name in names):
         return []
     return list(dict.fromkeys(names))
+
+
+def _unglued(written: str, gazetteer: Gazetteer) -> list[str]:
+    """某市甲局某市乙局: bodies of one place that were written without anything between them."""
+    place = re.match(r"[\u4e00-\u9fff]{2,6}?[省市区县州盟]", written)
+    if not place:
+        return [written]
+    cuts = [m.start() for m in re.finditer(re.escape(place.group()), written)]
+    pieces = [written[a:b] for a, b in zip(cuts, [*cuts[1:], len(written)], strict=True)]
+    return pieces if all(is_body(piece, gazetteer) for piece in pieces) else [written]
 
 
 def is_body(name: str, gazetteer: Gazetteer) -> bool:

@@ -219,7 +219,8 @@ def based_on(body: Body) -> list[Value]:
             goal = re.compile(own).search(body.shown, trigger.end(), end)
         if not trigger or not goal:
             continue
-        for value in _named_between(body, usable, trigger.start(), goal.start()):
+        limit = _end_of_basis(body.shown, trigger.end(), goal.start())
+        for value in _named_between(body, usable, trigger.start(), limit):
             found.setdefault(title_key(value.value), value)
     return list(found.values()) or _stated_first(body, usable)
 
@@ -243,6 +244,12 @@ def _blank(match: re.Match[str]) -> str:
 def _trigger(triggers: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
     """The first word of a sentence that introduces a basis: 根据, or 为贯彻落实."""
     return next((t for t in triggers.finditer(text, start, end) if _is_basis(text, t, start)), None)
+
+
+def _end_of_basis(text: str, start: int, end: int) -> int:
+    """What follows 结合 is taken into account; it is no basis."""
+    beside = text.find("，结合", start, end)
+    return beside if beside >= 0 else end
 
 
 def _making_of(title: str) -> str:

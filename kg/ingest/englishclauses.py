@@ -36,7 +36,8 @@ def english_repeals(text: str) -> list[Value]:
 def _before_verbs(text: str) -> Iterator[tuple[int, int]]:
     """Order A, order B and order C are revoked: from the sentence's begin to its verb."""
     verbs = alternation(english_rules().words["revoked"])
-    for verb in re.finditer(rf"\b(?:is|are)\s+(?:hereby\s+)?(?:{verbs})", text):
+    whole = r"(?!\s+(?:to\s+the\s+extent|insofar|in\s+part))"
+    for verb in re.finditer(rf"\b(?:is|are)\s+(?:hereby\s+)?(?:{verbs})\b{whole}", text):
         limit = max(0, verb.start() - _MAX_SENTENCE)
         stops = (text.rfind(stop, limit, verb.start()) for stop in (". ", "\n\n", ";"))
         yield max(*stops, limit - 1) + 1, verb.start()

@@ -13,6 +13,7 @@ from kg.ingest.values import Value
 
 _MAX_NAMES = 20_000
 _MAX_TAIL = 260
+_ALIAS = re.compile(r"(?:known|referred\s+to)\s+as\s+(?:the\s+)?[“\"]?$")
 _FIGURES = re.compile(r"[0-9]{4,5}\b")
 
 
@@ -93,6 +94,9 @@ def _named(text: str, start: int) -> Iterator[Value]:
         begin += _part_of(text[begin:end])
         name = text[begin:end]
         proper = [w for w in _WORD.findall(name) if w not in bare and w not in middles]
+        if _ALIAS.search(text, max(0, begin - 40), begin):
+            done = end
+            continue
         if proper and len(name.split()) >= 2:
             done = end
             yield Value(" ".join(name.split()), begin, end, "mention.name", 0.8)
@@ -164,18 +168,32 @@ def _begin_of_name(text: str, at: int, limit: int, middles: frozenset[str]) -> i
             break
         if not is_capital and word.group() not in middles:
             break
+        if word.group() == "the" and not _joins_inside(words, word, at):
+            break
         if is_capital and word.group() not in _LEAD:
             begin = word.start()
         following = word.start()
     return begin
 
 
+def _joins_inside(words: Sequence[re.Match[str]], word: re.Match[str], at: int) -> bool:
+    """Whether "the" stands inside a name (Securing the Cities Act), not before it."""
+    index = words.index(word)
+    is_inside = index + 1 < len(words) and words[index + 1].start() < at
+    return is_inside and index > 0 and words[index - 1].group()[0].isupper()
+
+
 def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
     """Past what belongs to a name behind its noun: on Tariffs and Trade 1994, of 1974."""
+    another = re.compile(
+        rf"and\s+the\s+(?:[A-Z][\w-]*\s+){{0,5}}(?:{alternation(english_rules().words['instrument_endings'])})\b"
+    )
     end, previous = at, at
     first = True
     for word in _WORD.finditer(text, at, at + _MAX_TAIL):
         if not re.fullmatch(r"[ \u00a0]?\n?[ \u00a0]*", text[previous : word.start()]):
+            break
+        if another.match(text, word.start()):
             break
         written = word.group()
         is_year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
