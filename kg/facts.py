@@ -6,10 +6,10 @@ questions for many instruments or places at once, and kept for as long as the ob
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from kg.dates import Span, Truth
 from kg.store import Row, Store
@@ -148,17 +148,30 @@ Ranked = TypeVar("Ranked", bound="Milestone | Scope | Side | Displacement")
 def followed(items: Iterable[Ranked], same: Callable[[Ranked], object]) -> list[Ranked]:
     """The statements to follow: of those on the same matter the preferred, never the disputed."""
     kept = [item for item in items if item.said.rank != "disputed"]
+    if len(kept) < 2:
+        return kept
     preferred = {same(item) for item in kept if item.said.rank == "preferred"}
     best = [i for i in kept if i.said.rank == "preferred" or same(i) not in preferred]
     return [i for i in best
             if not any(same(o) == same(i) and o.said.span.refines(i.said.span) for o in best)]
 
 
+class Records(Protocol):
+    """Facts read before, by what they are of: instruments, places, members, statuses or things."""
+
+    def get(self, kind: str, names: Iterable[str]) -> Mapping[str, Any]:
+        """Those of these names that it has."""
+
+    def names(self, kind: str) -> list[str]:
+        """The names of all of a kind, sorted."""
+
+
 @dataclass
 class Facts:
-    """The facts of one store, read as they are needed."""
+    """The facts of one store, read as they are needed: from records beside it, or by questions."""
 
     store: Store
+    records: Records | None = None
     _instruments: dict[str, Instrument] = field(default_factory=dict)
     _places: dict[str, Place] = field(default_factory=dict)
     _members: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -166,36 +179,35 @@ class Facts:
     _labels: dict[str, Thing] = field(default_factory=dict)
     _sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
     _all: bool = False
+    _everywhere: bool = False
+
+    def _recorded(self, kind: str, names: Iterable[str]) -> Mapping[str, Any]:
+        return self.records.get(kind, names) if self.records else {}
 
     # instruments
 
     def instruments(self) -> list[Instrument]:
         """Every instrument, sorted by id."""
-        if not self._all:
-            self._instruments.update(_read_instruments(self.store, None))
-            self._all = True
-        return [self._instruments[one] for one in sorted(self._instruments)]
-
-    @property
-    def knows_all(self) -> bool:
-        """Whether every instrument has been read."""
-        return self._all
-
-    def know_all(self) -> None:
-        """Every instrument has been read already."""
+        if not self._all and self.records:
+            self.load_instruments(self.records.names("instrument"))
+        elif not self._all:
+            self._instruments.update(read_instruments(self.store, None))
         self._all = True
+        return [self._instruments[one] for one in sorted(self._instruments)]
 
     def instrument(self, name: str) -> Instrument:
         """One instrument by its id."""
         if name not in self._instruments:
-            self._instruments.update(_read_instruments(self.store, [name]))
+            self.load_instruments([name])
         return self._instruments[name]
 
     def load_instruments(self, names: Iterable[str]) -> None:
         """Read many instruments at once."""
         missing = sorted(set(names) - self._instruments.keys())
-        if missing and not self._all:
-            self._instruments.update(_read_instruments(self.store, missing))
+        found = self._recorded("instrument", missing)
+        self._instruments.update(found)
+        for part in _batches([name for name in missing if name not in found]):
+            self._instruments.update(read_instruments(self.store, part))
 
     # places
 
@@ -209,10 +221,21 @@ class Facts:
         """Read places, and all that they lie in, at once."""
         wanted = set(names) - self._places.keys()
         while wanted:
-            found = _read_places(self.store, sorted(wanted))
+            found = dict(self._recorded("place", sorted(wanted)))
+            for part in _batches(sorted(wanted - found.keys())):
+                found |= _read_places(self.store, part)
             self._places.update(found)
             uppers = {s.object for place in found.values() for s in (*place.within, *place.outside)}
             wanted = uppers - self._places.keys()
+
+    def places(self) -> Mapping[str, Place]:
+        """Every place, by id."""
+        if self.records:
+            self.load_places(self.records.names("place"))
+        elif not self._everywhere:
+            self._places.update(_read_places(self.store, None))
+            self._everywhere = True
+        return self._places
 
     def members(self, name: str) -> tuple[str, ...]:
         """The places that ever lay directly within a place."""
@@ -223,10 +246,13 @@ class Facts:
     def load_members(self, names: Iterable[str]) -> None:
         """Read the members of many places at once, and the members as places."""
         wanted = sorted(set(names) - self._members.keys())
-        found: dict[str, list[str]] = {name: [] for name in wanted}
-        for row in self.store.select("members", {"upper": _iris(wanted)}) if wanted else ():
-            found[_id(row, "upper")].append(_id(row, "place"))
-        self._members.update({name: tuple(places) for name, places in found.items()})
+        found = dict(self._recorded("members", wanted))
+        asked = [name for name in wanted if name not in found]
+        members: dict[str, list[str]] = {name: [] for name in asked}
+        for row in self.store.select("members", {"upper": _iris(asked)}) if asked else ():
+            members[_id(row, "upper")].append(_id(row, "place"))
+        found |= {name: tuple(places) for name, places in members.items()}
+        self._members.update(found)
         self.load_places(place for places in found.values() for place in places)
 
     def status(self, name: str) -> Status:
@@ -240,12 +266,12 @@ class Facts:
         return [self._statuses[name] for name in sorted(self._statuses)]
 
     def load_statuses(self, names: Iterable[str]) -> None:
-        """Read many statuses at once, and their holders as places."""
+        """Read many statuses at once."""
         wanted = sorted(set(names) - self._statuses.keys())
-        if wanted:
-            self._statuses.update(_read_statuses(self.store, wanted))
-            holders = {held.subject for one in wanted for held in self._statuses[one].held}
-            self.load_places(holder for holder in holders if holder.startswith("place/"))
+        found = self._recorded("status", wanted)
+        self._statuses.update(found)
+        if asked := [name for name in wanted if name not in found]:
+            self._statuses.update(_read_statuses(self.store, asked))
 
     # words and sources
 
@@ -260,9 +286,10 @@ class Facts:
     def load_labels(self, names: Iterable[str]) -> None:
         """Read the labels of many nodes at once."""
         wanted = sorted(set(names) - self._labels.keys())
-        if wanted:
-            self._labels.update({name: Thing(name) for name in wanted})
-            for row in self.store.select("named", {"thing": _iris(wanted)}):
+        self._labels.update(self._recorded("thing", wanted))
+        if asked := [name for name in wanted if name not in self._labels]:
+            self._labels.update({name: Thing(name) for name in asked})
+            for row in self.store.select("named", {"thing": _iris(asked)}):
                 self._labels[_id(row, "thing")] = _thing(row, "thing", "zh", "en")
 
     def sources(self, name: str) -> tuple[Source, ...]:
@@ -274,16 +301,32 @@ class Facts:
     def load_sources(self, names: Iterable[str]) -> None:
         """Read the sources of many statements at once."""
         wanted = sorted(set(names) - self._sources.keys())
-        found: dict[str, list[Source]] = {name: [] for name in wanted}
-        for row in self.store.select("citations", {"thing": _iris(wanted)}) if wanted else ():
-            document = replace(_thing(row, "document", "zh", "en"), url=_text(row, "url"))
-            source = Source(document, _text(row, "page"), _text(row, "at"))
-            if source not in found[_id(row, "thing")]:
-                found[_id(row, "thing")].append(source)
-        self._sources.update({name: tuple(sources) for name, sources in found.items()})
+        self._sources.update(self._recorded("sources", wanted))
+        for part in _batches([name for name in wanted if name not in self._sources]):
+            self._sources.update(read_sources(self.store, part))
 
 
 # Reading rows
+
+_BATCH = 1000
+"""So many nodes are asked for at once."""
+
+
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), _BATCH):
+        yield names[start : start + _BATCH]
+
+
+def read_sources(store: Store, names: Sequence[str]) -> dict[str, tuple[Source, ...]]:
+    """Where each of these nodes is stated."""
+    found: dict[str, list[Source]] = {name: [] for name in names}
+    for row in store.select("citations", {"thing": _iris(names)}):
+        document = replace(_thing(row, "document", "zh", "en"), url=_text(row, "url"))
+        source = Source(document, _text(row, "page"), _text(row, "at"))
+        if source not in found[_id(row, "thing")]:
+            found[_id(row, "thing")].append(source)
+    return {name: tuple(sources) for name, sources in found.items()}
+
 
 
 def _iris(names: Iterable[str]) -> list[Term | None]:
@@ -370,7 +413,7 @@ def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
     return found
 
 
-def _read_instruments(store: Store, names: Sequence[str] | None) -> dict[str, Instrument]:
+def read_instruments(store: Store, names: Sequence[str] | None) -> dict[str, Instrument]:
     """Instruments with everything said of them; all of them if no names are given."""
     if names is not None and not names:
         return {}
@@ -469,18 +512,20 @@ def _text_iri(row: Row, name: str) -> str:
     return value.value
 
 
-def _read_places(store: Store, names: Sequence[str]) -> dict[str, Place]:
-    found = {name: Place(name, Thing(name)) for name in names}
-    for name, rows in _grouped(store.select("places", {"place": _iris(names)}), "place").items():
+def _read_places(store: Store, names: Sequence[str] | None) -> dict[str, Place]:
+    """Places with what they lie in and outside; all of them if no names are given."""
+    values = None if names is None else {"place": _iris(names)}
+    found = {name: Place(name, Thing(name)) for name in names or ()}
+    for name, rows in _grouped(store.select("places", values), "place").items():
         row = rows[0]
         found[name] = Place(
             name, _thing(row, "place", "zh", "en"), _id(row, "kind"), _true(row, "partitions"),
             _true(row, "composed"), _true(row, "siblings"), _many(rows, "successor"),
         )
-    relations = _grouped(store.select("containments", {"place": _iris(names)}), "place")
+    relations = _grouped(store.select("containments", values), "place")
     for name, rows in relations.items():
         found[name] = replace(
-            found[name],
+            found.get(name, Place(name, Thing(name))),
             within=_relations(rows, name, "Containment", "within"),
             outside=_relations(rows, name, "Exclusion", "outside"),
         )

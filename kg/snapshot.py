@@ -1,18 +1,27 @@
-"""The facts of a whole store, kept beside it, so that a trace need not ask for them again.
+"""The facts of a whole store in a file beside it, so that an answer reads only what it needs.
 
-Written when a store is built and swapped in with it, so the two never differ. Read back only as
-plain facts: nothing but our own dataclasses and dates is accepted from the file.
+Written when a store is built and swapped in with it; it names the revision of the store, and is
+left alone if the two differ. One record holds an instrument, place or status with its sources;
+the docket and the vicinity, which say which records an answer needs, are arrays of their own.
+Read back only as plain facts: nothing but our own dataclasses and dates is accepted from the file.
 """
 
 from __future__ import annotations
 
+import copyreg
 import datetime
 import io
+import json
 import pickle
+import sqlite3
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from kg.dates import Span
+from kg.docket import COLUMNS, Docket, Row, docket_of, rows_of
 from kg.facts import (
     Displacement,
     Facts,
@@ -23,18 +32,33 @@ from kg.facts import (
     Scope,
     Side,
     Status,
+    read_instruments,
+    read_sources,
 )
-from kg.store import OxigraphStore, Store
-from kg.things import Thing
-from kg.trace import Court
+from kg.store import OxigraphStore, Store, read_stamp
+from kg.things import Source, Thing
+from kg.vicinity import Vicinity, survey
 
-_FILE = "facts.bin"
-_ALLOWED = {
-    (cls.__module__, cls.__name__): cls
-    for cls in (datetime.date, frozenset, Span, Thing, Said, Milestone, Scope, Side, Displacement,
-                Instrument, Place, Status)
-}
-_KEPT = ("_instruments", "_places", "_members", "_statuses", "_labels")
+_FILE = "facts.sqlite"
+_LAYOUT = "1"
+"""Changes with the shape of the facts; a file of another layout is not read."""
+_BATCH = 2000
+_KNOWN = (Span, Thing, Source, Said, Milestone, Scope, Side, Displacement, Instrument, Place, Status)
+_ALLOWED = {(cls.__module__, cls.__name__): cls for cls in (datetime.date, frozenset, *_KNOWN)}
+
+
+# Records
+
+
+def _reducer(cls: type) -> Callable[[Any], tuple[type, tuple[Any, ...]]]:
+    names = tuple(one.name for one in fields(cls))
+    return lambda fact: (cls, tuple(getattr(fact, name) for name in names))
+
+
+class _Writer(pickle.Pickler):
+    """Writes a fact as its class and the values of its fields."""
+
+    dispatch_table = copyreg.dispatch_table | {cls: _reducer(cls) for cls in _KNOWN}
 
 
 class _Reader(pickle.Unpickler):
@@ -46,26 +70,182 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is no fact")
 
 
-def save_snapshot(folder: Path) -> None:
-    """Write the facts of the store in a folder beside it."""
-    store = OxigraphStore.open(folder)
-    court = Court(store)
-    court.prepare_all()
-    state = {name: getattr(court.facts, name) for name in _KEPT}
-    (folder / _FILE).write_bytes(pickle.dumps(state, protocol=5))
+def _dump(fact: Any) -> bytes:
+    out = io.BytesIO()
+    _Writer(out, protocol=5).dump(fact)
+    return out.getvalue()
+
+
+def _load(body: bytes) -> Any:
+    return _Reader(io.BytesIO(body)).load()
+
+
+@dataclass
+class Snapshot:
+    """The file beside a store, open for reading."""
+
+    connection: sqlite3.Connection
+    _sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
+    _names: list[str] | None = None
+    _docket: Docket | None = None
+    _vicinity: Vicinity | None = None
+
+    def get(self, kind: str, names: Iterable[str]) -> Mapping[str, Any]:
+        """Those of these names that it has, as facts of a kind."""
+        wanted = list(names)
+        if kind == "sources":
+            return {name: self._sources[name] for name in wanted if name in self._sources}
+        return dict(self._records(kind, wanted))
+
+    def named(self, numbers: Iterable[int]) -> Mapping[int, str]:
+        """The ids of the instruments of these numbers."""
+        if self._names is None:
+            self._names = self._part("names").decode().split("\n")
+        return {number: self._names[number] for number in numbers}
+
+    def names(self, kind: str) -> list[str]:
+        """The names of all of a kind, sorted."""
+        found = self.connection.execute("SELECT id FROM record WHERE kind = ? ORDER BY id", (kind,))
+        return [name for (name,) in found]
+
+    def _records(self, kind: str, wanted: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            marks = ",".join("?" * len(part))
+            query = f"SELECT id, body FROM record WHERE kind = ? AND id IN ({marks})"
+            for name, body in self.connection.execute(query, (kind, *part)):
+                fact, sources = _load(body)
+                self._sources.update(sources)
+                yield name, fact
+
+    @property
+    def docket(self) -> Docket:
+        """Which instruments concern which places, and when."""
+        if self._docket is None:
+            found = Docket(json.loads(self._part("spans")))
+            for name in COLUMNS:
+                found.columns[name] = array("b" if name == "plain" else "i")
+                found.columns[name].frombytes(self._part(name))
+            self._docket = found
+        return self._docket
+
+    @property
+    def vicinity(self) -> Vicinity:
+        """Which places have anything to do with one another."""
+        if self._vicinity is None:
+            knowing, holding, passing = json.loads(self._part("vicinity"))
+            periods = {name: [(first, last) for first, last in found]
+                       for name, found in passing.items()}
+            self._vicinity = Vicinity(knowing, holding, periods)
+        return self._vicinity
+
+    def _part(self, name: str) -> bytes:
+        found = self.connection.execute("SELECT body FROM part WHERE name = ?", (name,)).fetchone()
+        return bytes(found[0])
 
 
 def load_facts(store: Store) -> Facts:
     """The facts of a store, from the snapshot beside it if there is a sound one."""
-    found = Facts(store)
+    return Facts(store, open_snapshot(store))
+
+
+def open_snapshot(store: Store) -> Snapshot | None:
+    """The snapshot beside a store, if there is one of this revision of it."""
     folder = store.folder if isinstance(store, OxigraphStore) else None
     if folder is None or not (folder / _FILE).is_file():
-        return found
+        return None
     try:
-        state = _Reader(io.BytesIO((folder / _FILE).read_bytes())).load()
-    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, TypeError):
-        return found
-    for name in _KEPT:
-        getattr(found, name).update(state[name])
-    found.know_all()
-    return found
+        connection = sqlite3.connect(f"{(folder / _FILE).absolute().as_uri()}?immutable=1", uri=True,
+                                     check_same_thread=False)
+        found = Snapshot(connection)
+        sound = found._part("stamp") == _stamp(folder)
+    except (sqlite3.Error, TypeError):
+        return None
+    return found if sound else None
+
+
+def _stamp(folder: Path) -> bytes:
+    return f"{_LAYOUT} {read_stamp(folder).get('revision', '')}".encode()
+
+
+# Writing
+
+
+def save_snapshot(folder: Path) -> None:
+    """Write the facts of the store in a folder beside it."""
+    store = OxigraphStore.open(folder)
+    connection = sqlite3.connect(folder / _FILE)
+    connection.executescript(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+        "CREATE TABLE part (name TEXT PRIMARY KEY, body BLOB);"
+        "CREATE TABLE record (kind TEXT, id TEXT, body BLOB);"
+    )
+    facts = Facts(store)
+    rows = _write_instruments(connection, store)
+    _write_places(connection, facts, rows)
+    docket = docket_of(rows)
+    parts = {name: docket.columns[name].tobytes() for name in COLUMNS}
+    parts |= {"spans": json.dumps(docket.spans).encode(), "stamp": _stamp(folder)}
+    connection.executemany("INSERT INTO part VALUES (?, ?)", sorted(parts.items()))
+    connection.execute("CREATE UNIQUE INDEX record_id ON record (kind, id)")
+    connection.commit()
+    connection.close()
+
+
+def _write_instruments(connection: sqlite3.Connection, store: Store) -> list[Row]:
+    """A record for every instrument and for what its reasons name; the rows of the docket."""
+    names = sorted({str(row["instrument"]) for row in store.select("instrument_ids")})
+    connection.execute("INSERT INTO part VALUES ('names', ?)", ("\n".join(names).encode(),))
+    rows: list[Row] = []
+    things: set[str] = set()
+    for start in range(0, len(names), _BATCH):
+        part = names[start : start + _BATCH]
+        found = read_instruments(store, part)
+        sources = read_sources(store, sorted({s for one in found.values() for s in _said(one)}))
+        for offset, name in enumerate(part):
+            one = found.get(name)
+            if one is None:
+                continue
+            rows += rows_of(one, start + offset)
+            things |= {name for side in one.sides for name in (side.party, side.role)}
+            own = {said: sources[said] for said in _said(one)}
+            _insert(connection, "instrument", name, one, own)
+    facts = Facts(store)
+    facts.load_labels(things)
+    for name in sorted(things):
+        _insert(connection, "thing", name, facts.thing(name), {})
+    return rows
+
+
+def _said(one: Instrument) -> list[str]:
+    groups = (one.milestones, one.scopes, one.sides, one.displacements)
+    return sorted({part.said.id for group in groups for part in group})
+
+
+def _write_places(connection: sqlite3.Connection, facts: Facts, rows: Iterable[Row]) -> None:
+    """A record for every place, for the members of the composed, and for the statuses named."""
+    places = facts.places()
+    sources = read_sources(facts.store, sorted(
+        {said.id for one in places.values() for said in (*one.within, *one.outside)}))
+    for name in sorted(places):
+        place = places[name]
+        own = {said.id: sources[said.id] for said in (*place.within, *place.outside)}
+        _insert(connection, "place", name, place, own)
+        if place.composed:
+            _insert(connection, "members", name, facts.members(name), {})
+    for name in sorted({row.target for row in rows if row.target.startswith("status/")}):
+        status = facts.status(name)
+        cited = read_sources(facts.store, sorted({said.id for said in status.held}))
+        _insert(connection, "status", name, status, cited)
+        _insert(connection, "thing", name, facts.thing(name), {})
+    vicinity = survey(places)
+    body = json.dumps([vicinity.knowing, vicinity.holding, vicinity.passing], ensure_ascii=False)
+    connection.execute("INSERT INTO part VALUES ('vicinity', ?)", (body.encode(),))
+
+
+def _insert(
+    connection: sqlite3.Connection, kind: str, name: str, fact: Any,
+    sources: Mapping[str, tuple[Source, ...]],
+) -> None:
+    connection.execute("INSERT INTO record VALUES (?, ?, ?)",
+                       (kind, name, _dump((fact, dict(sources)))))

@@ -6,6 +6,7 @@ offered; a store is written by `write_store`, whole or not at all.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -176,12 +177,13 @@ def from_ox(term: Any) -> Term:
 
 
 def write_store(
-    n_triples: bytes, path: Path, stamp: Mapping[str, str] | None = None,
+    n_triples: bytes | Path, path: Path, stamp: Mapping[str, str] | None = None,
     finish: Callable[[Path], None] | None = None,
 ) -> None:
     """A new store at a path, in place of the one there: built beside it, then swapped in.
 
-    `finish` may add to the new folder before the swap. Readers see the old store or the new one; after a crash the old one stands.
+    The triples come as N-Triples, or as a file of them. `finish` may add to the new folder before
+    the swap. Readers see the old store or the new one; after a crash the old one stands.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +191,7 @@ def write_store(
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
     try:
-        _fill(beside, n_triples, {**(stamp or {}), "format": FORMAT})
+        _fill(beside, n_triples, {**(stamp or {}), "format": FORMAT, "revision": _digest(n_triples)})
         if finish:
             finish(beside)
         _swap(beside, path)
@@ -199,9 +201,20 @@ def write_store(
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _fill(folder: Path, n_triples: bytes, stamp: Mapping[str, str]) -> None:
+def _digest(n_triples: bytes | Path) -> str:
+    """What tells these triples from any others."""
+    if isinstance(n_triples, Path):
+        with n_triples.open("rb") as file:
+            return hashlib.file_digest(file, hashlib.blake2b).hexdigest()[:32]
+    return hashlib.blake2b(n_triples).hexdigest()[:32]
+
+
+def _fill(folder: Path, n_triples: bytes | Path, stamp: Mapping[str, str]) -> None:
     store = ox.Store(str(folder / "oxigraph"))
-    store.bulk_load(input=BytesIO(n_triples), format=ox.RdfFormat.N_TRIPLES)
+    if isinstance(n_triples, Path):
+        store.bulk_load(path=str(n_triples), format=ox.RdfFormat.N_TRIPLES)
+    else:
+        store.bulk_load(input=BytesIO(n_triples), format=ox.RdfFormat.N_TRIPLES)
     store.flush()
     del store
     text = json.dumps(dict(sorted(stamp.items())), ensure_ascii=False)

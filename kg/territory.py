@@ -14,6 +14,7 @@ from enum import IntEnum
 
 from kg.dates import Truth
 from kg.facts import Facts, Said
+from kg.vicinity import Vicinity, in_doubt
 
 
 class Cover(IntEnum):
@@ -58,8 +59,10 @@ class Territory:
     facts: Facts
     on: date
     imagined: str = ""
+    vicinity: Vicinity | None = None
     _ways: dict[str, dict[str, Way]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Reach] = field(default_factory=dict)
+    _near: dict[str, set[str] | None] = field(default_factory=dict)
 
     def ways_up(self, place: str) -> dict[str, Way]:
         """Every place that contains a place, in part or perhaps, with the way there."""
@@ -106,6 +109,18 @@ class Territory:
     def imagining(self, place: str) -> Territory:
         """The same date, with a place already lying on the land on which it will be founded."""
         return Territory(self.facts, self.on, place)
+
+    def touching(self, place: str) -> set[str] | None:
+        """The places that may touch a place; all others are apart. None if that cannot be told."""
+        up = self.ways_up(place)
+        whole = [name for name, way in up.items() if way.grade == Cover.WHOLE]
+        limits = [said for name in whole for said in self.facts.place(name).outside]
+        if self.vicinity is None or self.imagined or in_doubt(limits, self.on):
+            return None
+        if place not in self._near:
+            standing = [name for name in self._divisions(up) if self._stands(name)]
+            self._near[place] = self.vicinity.near(up, standing, self.on)
+        return self._near[place]
 
     def reach(self, place: str, scope: str) -> Reach:
         """How far a scope (a place) covers a place."""
@@ -253,7 +268,9 @@ class Territory:
 
     def reach_status(self, place: str, status: str, without: Sequence[str] = ()) -> Reach:
         """How far the places that hold a status on the date, outside some others, cover a place."""
-        held = [said for said in self.facts.status(status).held if said.holds(self.on)]
+        near = self.touching(place)
+        held = [said for said in self.facts.status(status).held
+                if (near is None or said.subject in near) and said.holds(self.on)]
         self.facts.load_places(said.subject for said in held)
         held = [said for said in held
                 if all(self.reach(said.subject, one).cover < Cover.WHOLE for one in without)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kg.applicability import judge, with_sources
+from kg.candidates import Candidates, candidates_of
 from kg.facts import Facts, Instrument
 from kg.shown import Shown
 from kg.store import Store
@@ -38,32 +39,50 @@ class Court:
 
     store: Store
     facts: Facts = field(init=False)
+    candidates: Candidates = field(init=False)
     _territories: dict[date, Territory] = field(default_factory=dict)
-    _known: bool = False
 
     def __post_init__(self) -> None:
-        from kg.snapshot import load_facts  # which itself needs a court, to write
+        from kg.snapshot import load_facts  # which reads what this module's questions need
 
         self.facts = load_facts(self.store)
-        self._known = self.facts.knows_all
-
-    def prepare_all(self) -> None:
-        """Read all that any judgement on the instruments may need, save the places asked about."""
-        self._prepare(self.facts.instruments(), [])
+        self.candidates = candidates_of(self.facts)
 
     def territory(self, on: date) -> Territory:
         """The places as they lie on a date."""
-        return self._territories.setdefault(on, Territory(self.facts, on))
+        if on not in self._territories:
+            self._territories[on] = Territory(self.facts, on)
+        return self._territories[on]
+
+    def _surveyed(self, on: date) -> Territory:
+        """The places as they lie on a date, with their vicinity known."""
+        territory = self.territory(on)
+        territory.vicinity = territory.vicinity or self.candidates.vicinity
+        return territory
 
     def trace(self, place: str, on: date, partner: str | None = None, *, all_: bool = False) -> Trace:
         """Every instrument judged for a place; those that do not apply only if asked for."""
-        instruments = self.facts.instruments()
+        instruments = self._in_question(place, on, all_)
         self._prepare(instruments, [place, *([partner] if partner else [])])
         found = [judge(self.facts, self.territory(on), one, place, partner) for one in instruments]
         kept = [one for one in found if all_ or one.verdict in SHOWN]
         ordered = sorted(kept, key=lambda one: self._order(one))
         return Trace(self.facts.thing(place), on, self.facts.thing(partner) if partner else None,
                      tuple(with_sources(self.facts, ordered)))
+
+    def _in_question(self, place: str, on: date, all_: bool) -> list[Instrument]:
+        """The instruments to be judged, sorted by id: all, or those that may apply."""
+        if all_:
+            return self.facts.instruments()
+        return self.candidates.instruments(self._surveyed(on), place)
+
+    def outcomes(self, place: str, on: date, partner: str | None = None) -> dict[str, str]:
+        """The verdicts of a trace without their reasons: instrument → applies, in-part, uncertain."""
+        plain, open_ = self.candidates.sorted_out(self._surveyed(on), place)
+        self._prepare(open_, [place, *([partner] if partner else [])])
+        judged = {one.id: judge(self.facts, self.territory(on), one, place, partner).verdict
+                  for one in open_}
+        return plain | {name: verdict for name, verdict in judged.items() if verdict in SHOWN}
 
     def why(self, instrument: str, place: str, on: date, partner: str | None = None) -> Verdict:
         """One verdict with its reasons and sources."""
@@ -93,15 +112,13 @@ class Court:
 
     def _prepare(self, instruments: Sequence[Instrument], places: Sequence[str]) -> None:
         """Read all that the judgement will need, in few questions."""
-        if self._known:
-            self.facts.load_places(places)
-            self.facts.load_members(one for one in places if self.facts.place(one).composed)
-            return
         targets = {t for one in instruments for t in _targets(one)}
         statuses = {one for one in targets if one.startswith("status/")}
         self.facts.load_statuses(statuses)
         self.facts.load_places([*places, *(one for one in targets if one.startswith("place/"))])
-        held = {said.subject for one in statuses for said in self.facts.status(one).held}
+        held = {said.subject for one in statuses for said in self.facts.status(one).held
+                if said.subject.startswith("place/")} if not self.facts.records else set()
+        self.facts.load_places(held)
         composed = [one for one in (*targets, *held, *places)
                     if one.startswith("place/") and self.facts.place(one).composed]
         self.facts.load_members(composed)
