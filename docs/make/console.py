@@ -18,7 +18,7 @@ from kg.packaged import packaged_store
 
 ROOT = Path(__file__).parent.parent.parent
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COPIED = ("data", "tests/aurelia")
+COPIED = ("data", "tests/aurelia", "tests/cases")
 """What a reader finds in a checkout; commands work on copies of it."""
 STORE = ".packaged"
 """The packaged store as it is when a page begins, so that all its commands ask the same."""
@@ -30,7 +30,7 @@ class CommandFailed(Exception):
 
 def commands(block: str) -> Iterator[str]:
     """The commands of a console block, each with its continued lines."""
-    lines = [line for line in block.splitlines() if line.startswith(("$ ", "> "))]
+    lines = [line for line in block.splitlines() if line == ">" or line.startswith(("$ ", "> "))]
     for command in re.split(r"^\$ ", "\n".join(lines), flags=re.MULTILINE)[1:]:
         yield command.rstrip("\n")
 
@@ -46,7 +46,7 @@ def _block(block: str, folder: Path) -> str:
 
 def _unquoted(command: str) -> str:
     """A command as a shell takes it, without the marks of continued lines."""
-    return command.replace("\n> ", "\n")
+    return re.sub(r"^> ?", "", command, flags=re.MULTILINE)
 
 
 def run(command: str, folder: Path) -> str:
