@@ -23,10 +23,10 @@ def packaged_store() -> OxigraphStore:
     return OxigraphStore.open(path)
 
 
-def fingerprint() -> str:
-    """A mark that changes whenever a file of the data or the ontology does."""
+def fingerprint(*folders: Path) -> str:
+    """A mark that changes whenever a file of the folders does; by default of data and ontology."""
     parts = []
-    for folder in (DATA, ONTOLOGY):
+    for folder in folders or (DATA, ONTOLOGY):
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 stat = path.stat()

@@ -1,13 +1,24 @@
-"""The graph's own names and facts, as the extraction needs them, from the data files."""
+"""The graph's own names and facts, as the extraction needs them, from the data files.
+
+Those of the packaged data are kept in the user's cache, marked with the files that they were read
+from: reading them again costs a twentieth of reading the data files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 from kg.ingest.gazetteer import Entry, Gazetteer
+from kg.ingest.proposals import write_whole
+from kg.packaged import fingerprint
 from kg.records import Items, Record, Text, Value, read_records
 from kg.records import Mapping as RecordMapping
+from kg.resources import DATA, cache_folder
 
 _TYPES = {
     "Instrument": "instrument",
@@ -17,6 +28,8 @@ _TYPES = {
     "Designation": "designation",
     "Document": "document",
 }
+_LAYOUT = "1"
+"""Changes with the shape of the cached file; one of another layout is not read."""
 _RELATIONS = ("issued_by", "based_on", "repeals", "amends", "applies")
 
 Facts = Mapping[tuple[str, str], tuple[str, ...]]
@@ -31,7 +44,7 @@ def entries_of(records: Iterable[Record]) -> list[Entry]:
 
 def load_gazetteer(folder: Path) -> Gazetteer:
     """The names of every record in a data folder."""
-    return Gazetteer(entries_of(read_records(folder)[0]))
+    return Gazetteer(_known(folder)[0])
 
 
 def documents_by_fingerprint(folder: Path) -> Mapping[str, str]:
@@ -42,8 +55,55 @@ def documents_by_fingerprint(folder: Path) -> Mapping[str, str]:
 
 def load_facts(folder: Path) -> Facts:
     """Dates, numbers and relations of a data folder's instruments and agreements."""
+    return _known(folder)[1]
+
+
+def _known(folder: Path) -> tuple[Sequence[Entry], Facts]:
+    """Entries and facts of a data folder; those of the packaged one from the cache."""
+    if folder.resolve() != DATA.resolve():
+        return _read(folder)
+    path, mark = cache_folder() / "names.json", f"{_LAYOUT} {fingerprint(folder)}"
+    return _cached(path, mark) or _cache(path, mark, *_read(folder))
+
+
+def _read(folder: Path) -> tuple[Sequence[Entry], Facts]:
+    records = read_records(folder)[0]
+    return entries_of(records), facts_of(records)
+
+
+def _cached(path: Path, mark: str) -> tuple[Sequence[Entry], Facts] | None:
+    """What the cache holds for these files; nothing when it is of others, or cut."""
+    try:
+        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if kept.get("mark") != mark:
+        return None
+    entries = [
+        Entry(i, t, label, tuple(a), kind, number)
+        for i, t, label, a, kind, number in kept["entries"]
+    ]
+    return entries, {(node, predicate): tuple(values) for node, predicate, values in kept["facts"]}
+
+
+def _cache(
+    path: Path, mark: str, entries: Sequence[Entry], facts: Facts
+) -> tuple[Sequence[Entry], Facts]:
+    """Keep entries and facts where they can be kept, and hand them back."""
+    kept = {
+        "mark": mark,
+        "entries": [astuple(entry) for entry in entries],
+        "facts": [[*key, values] for key, values in facts.items()],
+    }
+    with suppress(OSError):
+        write_whole(path, json.dumps(kept, ensure_ascii=False).encode())
+    return entries, facts
+
+
+def facts_of(records: Iterable[Record]) -> Facts:
+    """Dates, numbers and relations of the records, by id and predicate."""
     facts: dict[tuple[str, str], list[str]] = {}
-    for record in read_records(folder)[0]:
+    for record in records:
         for predicate, value in _facts(record):
             facts.setdefault((record.id, predicate), []).append(value)
     return {key: tuple(dict.fromkeys(values)) for key, values in facts.items()}
