@@ -16,15 +16,15 @@ def _at_once() -> int:
 class Limits:
     """What a question may take before it is ended or refused.
 
-    `seconds` for an answer as a whole; `rows` of it (or triples); `size` of it and of the
-    `memory` used on the way, in bytes (0 for no limit); `text` of the question, in bytes.
+    `seconds` for an answer as a whole; `rows` of it (or triples); `size` of it, and the `memory`
+    used on the way (0 for no limit), in bytes; `text` of the question, in bytes.
     `at_once` questions are answered at the same time, others wait `patience` seconds.
     """
 
     seconds: float = 10.0
     rows: int = 100_000
     size: int = 64 * MEBIBYTE
-    memory: int = 2048 * MEBIBYTE
+    memory: int = 1024 * MEBIBYTE
     text: int = 4 * MEBIBYTE
     at_once: int = _at_once()
     patience: float = 1.0

@@ -54,12 +54,13 @@ def main() -> None:
     said = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not disturb the conversation
     setup = Setup.from_line(sys.stdin.buffer.readline())
-    _restrain(setup.limits)
+    _stand_back()
     try:
         asked = _opened(setup)
     except KgError as error:
         _say(said, {"fault": "store", "message": str(error)})
         return
+    _limit_memory(setup.limits.memory)
     _say(said, {"ready": True})
     for line in sys.stdin.buffer:
         _say(said, _reply(asked, setup, Question(**json.loads(line))))
@@ -70,17 +71,27 @@ def _say(said: IO[bytes], value: dict[str, Any]) -> None:
     said.flush()
 
 
-def _restrain(limits: Limits) -> None:
-    """Leave the processor to the pages, and memory to others, where the system can be told."""
+def _stand_back() -> None:
+    """Leave the processor to the pages, where the system can be told."""
     if hasattr(os, "nice"):
         os.nice(10)
+
+
+def _limit_memory(more: int) -> None:
+    """Allow so many bytes more than are in use now (0 for no limit); a breach ends the process.
+
+    Only Linux says how much is in use; elsewhere there is no limit.
+    """
     try:
         import resource
-    except ImportError:  # Windows
+
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except (ImportError, OSError):
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if limits.memory:
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    if more:
+        most = pages * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _opened(setup: Setup) -> Asked:
