@@ -92,16 +92,27 @@ def graph(
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--allow-host", multiple=True, metavar="NAME",
               help="A further host name under which the server may be asked; repeatable.")
+@click.option("--timeout", default=10.0, show_default=True, type=click.FloatRange(0.1, 3600),
+              help="Seconds that a SPARQL query may take.")
+@click.option("--rows", default=100_000, show_default=True, type=click.IntRange(1),
+              help="Rows that a SPARQL query may give.")
+@click.option("--at-once", default=2, show_default=True, type=click.IntRange(1, 64),
+              help="SPARQL queries answered at the same time.")
 @click.pass_context
-def serve(ctx: click.Context, host: str, port: int, allow_host: tuple[str, ...]) -> None:
+def serve(
+    ctx: click.Context, host: str, port: int, allow_host: tuple[str, ...], timeout: float, rows: int,
+    at_once: int,
+) -> None:
     """The explorer and the SPARQL endpoint, as a web server on this machine.
 
     Example: kg serve --port 8000
     """
-    from kg.web.server import serve
+    from kg.endpoint.limits import Limits
+    from kg.web.server import Serving, serve
 
+    limits = Limits(seconds=timeout, rows=rows, at_once=at_once)
     click.echo(f"http://{host}:{port}/  (Ctrl-C stops it)", err=True)
-    serve(open_asked(ctx), host, port, lang_of(ctx), allow_host)
+    serve(open_asked(ctx), Serving(host, port, lang_of(ctx), allow_host, limits))
 
 
 @main.command()

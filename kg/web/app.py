@@ -162,16 +162,18 @@ class Explorer:
         )
 
     def _timeline(self, desk: Desk, ask: Ask) -> Page:
-        return drawings.timeline_of(desk, ask, self._frame(ask, "timeline"), "/id/")
+        return drawings.timeline_of(desk, ask, self._standing(ask, "timeline"), "/id/")
 
     def _network(self, desk: Desk, ask: Ask) -> Page:
-        return drawings.network_of(desk, ask, self._frame(ask, "network"), "/id/")
+        return drawings.network_of(desk, ask, self._standing(ask, "network"), "/id/")
 
-    def _frame(self, ask: Ask, here: str) -> Shell | None:
-        """The frame of a page that turns its language itself; none for one that is saved."""
-        if ask.text("save"):
-            return None
+    def frame(self, ask: Ask, here: str) -> Shell:
+        """The frame of a page that is written elsewhere."""
         return Shell(ServerLinks(ask.kept), ask.lang, ask.names, here, kept=ask.kept)
+
+    def _standing(self, ask: Ask, here: str) -> Shell | None:
+        """The frame of a drawing; none for one that is saved."""
+        return None if ask.text("save") else self.frame(ask, here)
 
     def _error(self, request: Request, ask: Ask, error: KgError) -> Response:
         lang = ask.given.get("lang", ask.default)

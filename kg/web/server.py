@@ -1,19 +1,76 @@
-"""The explorer served: uvicorn on an address, until it is stopped."""
+"""The explorer and the endpoint served together: uvicorn on an address, until it is stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
-from kg.store import Store
-from kg.web.app import LOCAL_HOSTS, Settings, application
+from kg.endpoint.limits import Limits
+from kg.endpoint.service import Endpoint
+from kg.endpoint.service import Settings as Asking
+from kg.errors import StoreError
+from kg.pages.sparql import Asking as Told
+from kg.pages.sparql import sparql_page
+from kg.remote import HttpStore
+from kg.store import OxigraphStore, Store
+from kg.web.app import LOCAL_HOSTS, Explorer, Settings, application
+from kg.web.ask import Ask
 from kg.web.desk import Desk
 
 
-def serve(store: Store, host: str, port: int, lang: str, hosts: Sequence[str] = ()) -> None:
-    """Answer on an address until interrupted; `hosts` are further names it may be asked under."""
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where and how to answer; `hosts` are further names under which the server may be asked."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    lang: str = "zh"
+    hosts: Sequence[str] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def served(store: Store, where: str, serving: Serving) -> Starlette:
+    """The whole application over a store that lies at a path or URL."""
     desk = Desk(store)
-    desk.court.prepare_all()
-    settings = Settings(lang, hosts=(*LOCAL_HOSTS, host, *hosts))
-    uvicorn.run(application(desk, settings), host=host, port=port, log_level="warning")
+    settings = Settings(serving.lang, hosts=(*LOCAL_HOSTS, serving.host, *serving.hosts))
+    explorer = Explorer(desk, settings)
+
+    def page(request: Request, query: str) -> Response:
+        ask = Ask(dict(request.query_params), serving.lang)
+        told = Told(seconds=serving.limits.seconds, rows=serving.limits.rows)
+        with desk.lock:
+            return HTMLResponse(sparql_page(explorer.frame(ask, "sparql"), desk.words, query, told))
+
+    endpoint = Endpoint(Asking(where, serving.limits, page=page))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await endpoint.start()
+        try:
+            yield
+        finally:
+            await endpoint.close()
+
+    return application(desk, settings, endpoint.routes(), lifespan=lifespan)
+
+
+def serve(store: Store, serving: Serving) -> None:
+    """Answer on an address until interrupted."""
+    app = served(store, location(store), serving)
+    uvicorn.run(app, host=serving.host, port=serving.port, log_level="warning")
+
+
+def location(store: Store) -> str:
+    """Where a store lies, so that another process can open it; raises StoreError."""
+    if isinstance(store, OxigraphStore):
+        if store.folder is None:
+            raise StoreError("a store in memory cannot be served; build one on disk first")
+        return str(store.folder)
+    assert isinstance(store, HttpStore)
+    return store.url
