@@ -15,6 +15,8 @@ from kg.trace import Trace
 from kg.verdict import Verdict, source_json, verdict_json
 
 Row = dict[str, Any]
+ROW_COLUMNS = ("instrument", "label", "place", "on", "with", "verdict", "relation", "because", "missing")
+"""The columns of a verdict as a flat row."""
 PAIR_COLUMNS = ("instrument", "place", "on", "with", "verdict", "because")
 
 
@@ -59,6 +61,11 @@ def screened_row(pair: Pair, found: Verdict | KgError, lang: str) -> Row:
         return verdict_row(found, lang)
     return {"instrument": pair.instrument, "place": pair.place, "on": pair.on,
             "with": pair.partner, "verdict": "error", "because": str(found)}
+
+
+def screened(pair: Pair, found: Verdict | KgError, form: str, lang: str) -> Row:
+    """A row of a screening in the form asked for: `json`, or a flat row."""
+    return screened_json(found) if form == "json" else screened_row(pair, found, lang)
 
 
 def where_rows(found: Iterable[Verdict], lang: str) -> list[Row]:

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 @click.option("--keep", type=click.Path(path_type=Path), metavar="FILE.jsonl",
               help="Add the proposals to this file, for `kg review`.")
 @click.option("--extractor", metavar="MODULE:CLASS", help="A further extractor of your own.")
+@click.option("--engine", metavar="spark[:MASTER]", help="Read the documents on Apache Spark.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of printing.")
 @click.pass_context
 def ingest(
     ctx: click.Context, paths: tuple[str, ...], form: str, show_cleaning: bool,
-    keep: Path | None, extractor: str | None, output: str | None,
+    keep: Path | None, extractor: str | None, engine: str | None, output: str | None,
 ) -> None:
     """Read documents (files, folders, or - for standard input) into proposed facts.
 
@@ -34,7 +35,7 @@ def ingest(
     """
     from kg.ingest import append_proposals
 
-    outcomes = _outcomes(paths, extractor)
+    outcomes = _outcomes(paths, extractor, engine)
     for one in outcomes:
         if one.problem:
             click.echo(f"{one.name}: {one.problem}", err=True)
@@ -47,11 +48,15 @@ def ingest(
         ctx.exit(1)
 
 
-def _outcomes(paths: tuple[str, ...], extractor: str | None) -> list[Outcome]:
+def _outcomes(paths: tuple[str, ...], extractor: str | None, engine: str | None) -> list[Outcome]:
     from kg.ingest import ingest, ingest_one, load_extractor, load_facts, load_gazetteer
     from kg.resources import DATA
 
     gazetteer, facts = load_gazetteer(DATA), load_facts(DATA)
+    if engine and paths != ("-",):
+        from kg import spark
+
+        return list(spark.ingest(paths, gazetteer, engine, facts=facts, extractor=extractor))
     more = load_extractor(extractor) if extractor else None
     if paths == ("-",):
         source = sys.stdin.buffer.read()

@@ -10,9 +10,14 @@ from datetime import date
 from pathlib import Path
 
 from kg.errors import KgError, NameAmbiguous
+from kg.parquet import is_parquet, read_text
 from kg.store import Store
 from kg.trace import Court
 from kg.verdict import Verdict
+
+COLUMNS = ("instrument", "place", "on", "with")
+NEEDED = COLUMNS[:3]
+"""The columns of a list to be screened, and those that it must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +31,19 @@ class Pair:
 
 
 def read_pairs(path: str) -> list[Pair]:
-    """The rows of a CSV file (`-`: standard input) with the columns instrument,place,on,with."""
+    """The rows of a CSV or Parquet file (`-`: CSV from standard input) with the columns of COLUMNS."""
+    if is_parquet(path):
+        return [Pair(*row) for row in read_text(path, COLUMNS, NEEDED)]
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise KgError(f"{path} cannot be read: {error}") from error
     reader = csv.DictReader(text.splitlines())
-    missing = {"instrument", "place", "on"} - set(reader.fieldnames or ())
+    missing = set(NEEDED) - set(reader.fieldnames or ())
     if missing:
         raise KgError(f"{path}:1: the columns {', '.join(sorted(missing))} are missing; "
                       "expected instrument,place,on,with")
-    return [Pair(*((row.get(key) or "").strip() for key in ("instrument", "place", "on", "with")))
-            for row in reader]
+    return [Pair(*((row.get(key) or "").strip() for key in COLUMNS)) for row in reader]
 
 
 def screen(store: Store, pairs: Iterable[Pair]) -> Iterator[Verdict | KgError]:

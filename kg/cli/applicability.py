@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,15 +62,16 @@ def trace(
 @click.argument("place", required=False)
 @on_option
 @with_option
-@click.option("--file", "pairs", metavar="PAIRS.csv",
+@click.option("--file", "pairs", metavar="PAIRS.csv|parquet",
               help="Screen a list with the columns instrument,place,on,with (- for standard input).")
+@click.option("--engine", metavar="spark[:MASTER]", help="Screen the list on Apache Spark.")
 @click.option("--format", "form", type=click.Choice(WHY_FORMATS),
               help="How to print the answer; table if not given, or what the file's name says.")
 @output_option
 @click.pass_context
 def why(
     ctx: click.Context, instrument: str | None, place: str | None, on: str | None,
-    partner: str | None, pairs: str | None, form: str | None, output: str | None,
+    partner: str | None, pairs: str | None, engine: str | None, form: str | None, output: str | None,
 ) -> None:
     """Whether one instrument applies in a place on a date: the five tests with reasons.
 
@@ -80,9 +81,9 @@ def why(
     """
     form = form or by_suffix(output, WHY_FORMATS)
     if pairs:
-        _screen(ctx, pairs, form, output)
+        _screen(ctx, pairs, engine, form, output)
         return
-    if not instrument or not place:
+    if engine or not instrument or not place:
         raise click.UsageError("name an INSTRUMENT and a PLACE, or give --file")
     from kg.trace import Court
 
@@ -112,21 +113,45 @@ def _print_verdict(
                  lambda: verdict_text(found, lang))
 
 
-def _screen(ctx: click.Context, path: str, form: str, output: str | None) -> None:
-    from kg.answers import PAIR_COLUMNS, screened_json, screened_row
-    from kg.screening import read_pairs, screen
+def _screen(
+    ctx: click.Context, path: str, engine: str | None, form: str, output: str | None
+) -> None:
+    from kg.answers import PAIR_COLUMNS, ROW_COLUMNS
+    from kg.parquet import is_parquet, write_rows
 
     if form == "html":
-        raise click.UsageError("a list is given as table, json or csv, not as a page")
-    pairs = read_pairs(path)
-    found = list(_progress(screen(open_asked(ctx), pairs), len(pairs)))
-    values = [screened_json(one) for one in found]
-    rows = [screened_row(pair, one, lang_of(ctx)) for pair, one in zip(pairs, found, strict=True)]
-    if form == "table":
-        rows = [{key: row.get(key, "") for key in PAIR_COLUMNS} for row in rows]
-    print_answer(ctx, form, output, values, rows)
-    if any("error" in value for value in values):
+        raise click.UsageError("a list is given as table, json, csv or Parquet, not as a page")
+    if engine and is_parquet(output):
+        from kg.spark import screen_to_parquet
+
+        rows, errors = screen_to_parquet(ctx.obj["store"], path, engine, lang_of(ctx), str(output))
+        click.echo(f"written: {output} ({rows:,} rows, {errors:,} errors)", err=True)
+        ctx.exit(1 if errors else 0)
+    form = "parquet" if is_parquet(output) else form
+    found = list(_screened(ctx, path, engine, form))
+    if is_parquet(output):
+        write_rows(str(output), found, ROW_COLUMNS)
+    elif form == "table":
+        print_answer(ctx, form, output, found, [{key: row.get(key, "") for key in PAIR_COLUMNS} for row in found])
+    else:
+        print_answer(ctx, form, output, found, found)
+    if any("error" in row or row.get("verdict") == "error" for row in found):
         ctx.exit(1)
+
+
+def _screened(ctx: click.Context, path: str, engine: str | None, form: str) -> Iterator[dict[str, Any]]:
+    from kg.answers import screened
+    from kg.screening import read_pairs, screen
+
+    if engine:
+        from kg.spark import screen_rows
+
+        yield from screen_rows(ctx.obj["store"], path, engine, form, lang_of(ctx))
+        return
+    pairs = read_pairs(path)
+    found = _progress(screen(open_asked(ctx), pairs), len(pairs))
+    for pair, one in zip(pairs, found, strict=True):
+        yield screened(pair, one, form, lang_of(ctx))
 
 
 def _progress(items: Iterable[Any], total: int) -> Iterable[Any]:
