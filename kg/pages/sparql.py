@@ -62,7 +62,7 @@ def sparql_page(
     in the editor.
     """
     asking = asking or Asking()
-    shown = list(shipped_examples() if examples is None else examples)
+    shown = list(shipped_examples(shell.names) if examples is None else examples)
     scripts = [own(name) for name in _SCRIPTS]
     return render(
         _TEMPLATE, scripts=scripts, styles=[own(name) for name in _STYLES], lang=shell.lang, shell=shell,
@@ -78,11 +78,11 @@ def sparql_page(
     )
 
 
-def shipped_examples() -> list[Example]:
-    """A first query of its own, then the shipped questions that are worth asking by hand."""
+def shipped_examples(names_in: str = "zh") -> list[Example]:
+    """A first query, which asks for names in a language, then shipped questions worth asking by hand."""
     said = messages()
     shipped = [(said[f"ask_{name}"], read_query(name)) for name in names() if f"ask_{name}" in said]
-    first = said["ask_instruments_of"], _FIRST
+    first = said["ask_instruments_of"], _FIRST.replace("LANGUAGE", names_in)
     return [Example(words["zh"], words["en"], text) for words, text in (first, *shipped)]
 
 
@@ -95,7 +95,7 @@ SELECT DISTINCT ?instrument ?instrumentLabel ?date WHERE {{
   ?instrument kg:kind <kind/law> ; skos:prefLabel ?instrumentLabel .
   ?step rdf:subject ?instrument ; a kg:Milestone ;
         rdf:object <milestone/in-force> ; kg:date ?date .
-  FILTER (lang(?instrumentLabel) = "zh")
+  FILTER (lang(?instrumentLabel) = "LANGUAGE")
 }}
 ORDER BY DESC(?date)
 LIMIT 100

@@ -6,8 +6,10 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
+import pyoxigraph as ox
 import uvicorn
 from servers import free_ports, wait_until
 from starlette.applications import Starlette
@@ -16,9 +18,24 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from kg.endpoint.service import Endpoint, Settings
+from kg.store import write_store
 
 GRAPHS = ("https://example.org/graph/one", "https://example.org/graph/two")
 """The named graphs of the store that the tests serve; each holds one triple about itself."""
+
+
+def make_store(n_triples: bytes, folder: Path) -> Path:
+    """A store on disk with these triples in the default graph, and the named graphs."""
+    write_store(n_triples, folder, finish=_add_graphs)
+    return folder
+
+
+def _add_graphs(folder: Path) -> None:
+    store = ox.Store(str(folder / "oxigraph"))
+    kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    for name in map(ox.NamedNode, GRAPHS):
+        store.add(ox.Quad(name, kind, ox.NamedNode("https://example.org/Graph"), name))
+    store.flush()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ KG.run(() => {
     if ((asked || long) && from !== "?" && from !== "$" && from !== "@" && !inText()) {
       const fits = candidates.filter((one) => one.words.includes(word) && one.name.toLowerCase() !== word);
       const rank = (one) => (one.name.toLowerCase().startsWith(word) ? 0 : 1) + (one.keyword ? 0.5 : 0);
-      offered = fits.sort((a, b) => rank(a) - rank(b)).slice(0, 12);
+      offered = fits.sort((a, b) => rank(a) - rank(b)).slice(0, 8);
     }
     chosen = asked && offered.length ? 0 : -1;
     offer();
@@ -63,10 +63,7 @@ KG.run(() => {
       on: { mousedown: (event) => { event.preventDefault(); take(n); } } }, one.name, el("span", {}, one.label))));
     show(hints, offered.length);
     if (chosen < 0) query.removeAttribute("aria-activedescendant");
-    else {
-      query.setAttribute("aria-activedescendant", "hint" + chosen);
-      hints.children[chosen].scrollIntoView({ block: "nearest" });
-    }
+    else query.setAttribute("aria-activedescendant", "hint" + chosen);
     if (offered.length) place();
   }
   // The list stands below the caret, whose place a copy of the text before it tells.
@@ -117,6 +114,8 @@ KG.run(() => {
   const ROWS = "application/sparql-results+json", GRAPH = "text/turtle";
   let asking = null, answer = null, at = 0;
   const SIZE = 50;
+  const WRONG = { 400: "sparql_error_400", 406: "sparql_error_406", 413: "sparql_error_413", 422: "sparql_error_422",
+    502: "sparql_error_502", 503: "sparql_error_503", 504: "sparql_error_504" };
 
   const post = (accept, signal) => fetch(DATA.endpoint, { method: "POST", signal, headers: { Accept: accept },
     body: new URLSearchParams({ query: answer ? answer.query : query.value }) });
@@ -148,8 +147,7 @@ KG.run(() => {
     if (running) by("shown").replaceChildren();
   }
   function fail(status, text) {
-    const key = `sparql_error_${status}`;
-    state(t(key) === key ? `${status}` : t(key), false);
+    state(WRONG[status] ? t(WRONG[status]) : String(status), false);
     by("wrong").textContent = text.trim();
     show(by("wrong"), true);
   }
@@ -195,7 +193,8 @@ KG.run(() => {
     if (value.type !== "literal") return el("td", {}, value.type === "bnode" ? "_:" + value.value : JSON.stringify(value.value));
     const number = /#(?:integer|decimal|double|float|int|long)$/.test(value.datatype || "");
     const kind = value["xml:lang"] ? "@" + value["xml:lang"] : "";
-    return el("td", { class: number ? "number" : null }, value.value, kind && el("span", { class: "kind" }, " " + kind));
+    const date = /#(?:date|gYear|gYearMonth|dateTime)$/.test(value.datatype || "");
+    return el("td", { class: number ? "number" : date ? "date" : null }, value.value, kind && el("span", { class: "kind" }, " " + kind));
   }
   // What the row itself says a node is called, under a name such as xLabel or x_label.
   function label(row, name) {
