@@ -98,10 +98,12 @@ def graph(
               help="Rows that a SPARQL query may give.")
 @click.option("--at-once", default=2, show_default=True, type=click.IntRange(1, 64),
               help="SPARQL queries answered at the same time.")
+@click.option("--allow-service", multiple=True, metavar="URL",
+              help="An address that SERVICE clauses may ask; repeatable, none if not given.")
 @click.pass_context
 def serve(
     ctx: click.Context, host: str, port: int, allow_host: tuple[str, ...], timeout: float, rows: int,
-    at_once: int,
+    at_once: int, allow_service: tuple[str, ...],
 ) -> None:
     """The explorer and the SPARQL endpoint, as a web server on this machine.
 
@@ -112,7 +114,7 @@ def serve(
 
     limits = Limits(seconds=timeout, rows=rows, at_once=at_once)
     click.echo(f"http://{host}:{port}/  (Ctrl-C stops it)", err=True)
-    serve(open_asked(ctx), Serving(host, port, lang_of(ctx), allow_host, limits))
+    serve(open_asked(ctx), Serving(host, port, lang_of(ctx), allow_host, limits, allow_service))
 
 
 @main.command()

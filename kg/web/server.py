@@ -26,13 +26,18 @@ from kg.web.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Where and how to answer; `hosts` are further names under which the server may be asked."""
+    """Where and how to answer.
+
+    `hosts` are further names under which the server may be asked, `services` the addresses that the
+    SERVICE clauses of queries may ask.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     lang: str = "zh"
     hosts: Sequence[str] = ()
     limits: Limits = field(default_factory=Limits)
+    services: tuple[str, ...] = ()
 
 
 def served(store: Store, where: str, serving: Serving) -> Starlette:
@@ -47,7 +52,7 @@ def served(store: Store, where: str, serving: Serving) -> Starlette:
         with desk.lock:
             return HTMLResponse(sparql_page(explorer.frame(ask, "sparql"), desk.words, query, told))
 
-    endpoint = Endpoint(Asking(where, serving.limits, page=page))
+    endpoint = Endpoint(Asking(where, serving.limits, serving.services, page=page))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
