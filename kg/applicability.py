@@ -12,7 +12,7 @@ from datetime import date
 
 from kg.commencement import Finding, Words, begun, ended, lasting
 from kg.dates import Truth
-from kg.facts import Displacement, Facts, Instrument, Said, Scope, Side, followed
+from kg.facts import Displacement, Facts, Instrument, Place, Said, Scope, Side, followed
 from kg.territory import Cover, Reach, Territory
 from kg.things import Thing
 from kg.verdict import Reason, Test, Verdict
@@ -147,12 +147,28 @@ def _missing(case: Case) -> Test:
     if case.territory.unborn(case.place):
         case.lacks(say("missing-land", place=place.label))
         return Test("unknown", (_reason(say("place-unborn", place=place.label), place.within[0]),))
+    return _passed_on(case, place) or _gone(case, place)
+
+
+def _passed_on(case: Case, place: Place) -> Test | None:
+    """What reaches all that succeeded a place reaches the land on which it lay."""
+    tests = [_reached(replace(case, place=one, missing=[])).test for one in place.successors]
+    if not tests or any(test.result != "met" or test.partly for test in tests):
+        return None
+    return Test("met", (_gone_reason(case, place), *tests[0].reasons))
+
+
+def _gone(case: Case, place: Place) -> Test:
+    case.lacks(say("missing-place", place=place.label))
+    return Test("unknown", (_gone_reason(case, place),))
+
+
+def _gone_reason(case: Case, place: Place) -> Reason:
     names = [case.thing(one) for one in place.successors]
     listed = ("、".join(n.label("zh") for n in names) or "不详",
               ", ".join(n.label("en") for n in names) or "not known")
-    case.lacks(say("missing-place", place=place.label))
     words = say("place-gone", place=place.label, successors=listed)
-    return Test("unknown", (_reason(words, place.within[-1] if place.within else None),))
+    return _reason(words, place.within[-1] if place.within else None)
 
 
 def _declared_force(instrument: Instrument) -> str:
@@ -249,6 +265,7 @@ _SUMMARIES = {
     "contains": "contains", "apart": "apart", "unbounded": "unbounded", "no-holder": "no-holder",
     "exception": "exception", "gone": "gone", "gone-elsewhere": "gone-elsewhere",
     "not-yet": "not-yet", "in-no-member": "in-no-member", "list-incomplete": "list-incomplete",
+    "all-members": "all-members",
 }
 
 

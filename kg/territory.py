@@ -134,11 +134,12 @@ class Territory:
         up, scope_up = self.ways_up(place), self.ways_up(scope)
         direct = self._direct(place, scope, up, scope_up)
         if direct and direct.cover > Cover.MAYBE:
-            return direct
+            whole = direct.cover == Cover.WHOLE
+            return direct if whole else self._all_members(place, scope, seen) or direct
         apart = (self._outside(up, scope_up) or self._apart(up, scope_up)
                  or self._siblings(up, scope_up))
         if apart and apart.cover == Cover.NONE and not direct:
-            return apart
+            return self._by_doubtful_member(place, scope) or apart
         by_parts = self._by_parts(place, scope, seen) if not direct else None
         return by_parts or direct or apart or Reach(Cover.MAYBE, "unbounded", part=scope)
 
@@ -201,15 +202,24 @@ class Territory:
         """By the parts of either: the members of what is composed, the hosts of what is spread."""
         if scope in seen or len(seen) > 4:
             return None
+        if whole := self._all_members(place, scope, seen):
+            return whole
         if members := self._members(scope):
             return self._combined(place, scope, members, seen | {scope})
         if members := self._members(place):
-            return self._together([self._reach(one, scope, seen | {place}) for one in members])
+            found = [self._reach(one, scope, seen | {place}) for one in members]
+            return self._some_members(found)
         if hosts := self._hosts(scope):
             return self._all_apart([self._reach(place, host, seen | {scope}) for host in hosts])
         if hosts := self._hosts(place):
             return self._all_apart([self._reach(host, scope, seen | {scope}) for host in hosts])
         return None
+
+    def _by_doubtful_member(self, place: str, scope: str) -> Reach | None:
+        """Perhaps, where a member of a composed scope is said to lie perhaps in the place."""
+        reaches = (self._direct(place, member, {}, self.ways_up(member))
+                   for member in self._members(scope))
+        return next((one for one in reaches if one and one.cover == Cover.MAYBE), None)
 
     def _members(self, place: str) -> list[str]:
         """The places of which a composed place is made on the date."""
@@ -218,12 +228,20 @@ class Territory:
         found = self.facts.members(place)
         return [one for one in found if self.ways_up(one).get(place)]
 
-    def _together(self, reaches: Sequence[Reach]) -> Reach:
-        """What covers all members of a place covers it; what covers some, covers it in part."""
+    def _all_members(self, place: str, scope: str, seen: frozenset[str]) -> Reach | None:
+        """What covers all members of a composed place covers it."""
+        if place in seen:
+            return None
+        members = self._members(place)
+        found = (self._reach(one, scope, seen | {place}) for one in members)
+        if members and all(reach.cover == Cover.WHOLE for reach in found):
+            return Reach(Cover.WHOLE, "all-members", part=scope)
+        return None
+
+    def _some_members(self, reaches: Sequence[Reach]) -> Reach:
+        """What covers some members of a composed place covers it in part."""
         best = max(reaches, key=lambda reach: reach.cover)
-        if best.cover == Cover.WHOLE and any(reach.cover < Cover.WHOLE for reach in reaches):
-            return replace(best, cover=Cover.PART)
-        return best
+        return replace(best, cover=min(best.cover, Cover.PART))
 
     def _hosts(self, place: str) -> list[str]:
         """The innermost divisions over which a place is spread."""
@@ -275,7 +293,7 @@ class Territory:
         held = [said for said in held
                 if all(self.reach(said.subject, one).cover < Cover.WHOLE for one in without)]
         best = max((self._held(place, said) for said in held),
-                   key=lambda reach: reach.cover, default=NOWHERE)
+                   key=lambda reach: (reach.cover, reach.why != "unbounded"), default=NOWHERE)
         if best.cover == Cover.NONE:
             complete = self.facts.status(status).complete
             missed = Reach(Cover.MAYBE, "list-incomplete", part=status)
