@@ -88,7 +88,7 @@ def _living(store: Store, found: list[Named], on: date) -> list[Named]:
              for name, lives in spans.items()}
     best = max(holds.values())
     if best > Truth.NO:
-        return [one for one in found if holds[one.id] == best]
+        return _last_in_line(store, [one for one in found if holds[one.id] == best])
     ends = {name: max(span.until_latest or date.min for span in lives)
             for name, lives in spans.items()}
     return [one for one in found if ends[one.id] == max(ends.values())]
@@ -138,6 +138,17 @@ def _iri(row: dict[str, Term | None], name: str) -> str:
     value = row[name]
     assert isinstance(value, Iri)
     return value.value
+
+
+def _last_in_line(store: Store, found: list[Named]) -> list[Named]:
+    """Of places that may exist on one day, those that no other of them succeeds."""
+    if len(found) < 2:
+        return found
+    rows = store.select("places", {"place": [Iri(expand(one.id)) for one in found]})
+    pairs = {(compact(_iri(row, "place")), compact(_iri(row, "successor")))
+             for row in rows if row["successor"]}
+    followed = {old for old, new in pairs if old != new and new in {one.id for one in found}}
+    return [one for one in found if one.id not in followed] or found
 
 
 @cache
