@@ -31,6 +31,12 @@ class Candidates(ABC):
     def vicinity(self) -> Vicinity:
         """Which places have anything to do with one another."""
 
+    def prepare(self) -> None:
+        """Read what is needed for every place."""
+        self.facts.load_places(one for one in self.targets() if one.startswith("place/"))
+        self.facts.load_statuses(one for one in self.targets() if one.startswith("status/"))
+        assert self.vicinity
+
     @abstractmethod
     def targets(self) -> Iterable[str]:
         """All places and statuses that some scope or side names."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from kg.errors import QueryError
 from kg.facts import Facts, predicate_key
-from kg.names import Named, find, name_key, nearest
+from kg.labels import Label, containing
+from kg.names import Named, find, nearest, simplified
 from kg.shown import Shown
 from kg.store import Row, Store
 from kg.terms import KG, Iri, Term, compact, expand
@@ -236,20 +237,21 @@ def _statement_bare(row: Row) -> Statement:
 
 def search(store: Store, words: str, limit: int = 50) -> list[Named]:
     """Nodes whose names hold all the words, the shortest name first; exact names lead."""
-    exact = find(store, words)
-    keys = [key for key in map(name_key, words.split()) if key]
-    found: dict[str, tuple[int, Named]] = {}
-    for row in store.select("labels"):
-        label = name_key(_text(row, "label"))
-        if keys and all(key in label for key in keys):
-            cls = _text_iri(row, "class").rpartition("#")[2]
-            one = Named(_id(row, "thing"), cls, "", "")
-            known = found.get(one.id)
-            if known is None or len(label) < known[0]:
-                found[one.id] = (len(label), one)
-    ordered = [one for _length, one in sorted(found.values(), key=lambda f: (f[0], f[1].id))]
-    ids = list(dict.fromkeys([one.id for one in (*exact, *ordered)]))[:limit]
-    return _titled(store, ids)
+    ids = dict.fromkeys(one.id for one in find(store, words))
+    labels = _first(containing(store, words), limit)
+    for label in labels or _first(containing(store, simplified(words)), limit):
+        ids.setdefault(label)
+    return _titled(store, list(ids)[:limit])
+
+
+def _first(labels: Iterable[Label], limit: int) -> list[str]:
+    """The first nodes that bear labels, each once."""
+    found: dict[str, None] = {}
+    for label in labels:
+        found.setdefault(label.thing)
+        if len(found) == limit:
+            break
+    return list(found)
 
 
 def _titled(store: Store, ids: Sequence[str]) -> list[Named]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -65,7 +65,7 @@ def resolve(
 def find(store: Store, name: str, classes: Iterable[str] = ()) -> list[Named]:
     """Every node that a name may mean, the most direct way of reading it first."""
     wanted = tuple(classes)
-    for reading in (name, _simplified(name)):
+    for reading in (name, simplified(name)):
         for look in (_by_id, _by_key, _by_path, _by_code_and_name):
             if found := _of_class(look(store, reading), wanted):
                 return found
@@ -152,7 +152,7 @@ def _last_in_line(store: Store, found: list[Named]) -> list[Named]:
 
 
 @cache
-def _simplified(name: str) -> str:
+def simplified(name: str) -> str:
     """A name in simplified characters."""
     import opencc
 
@@ -241,16 +241,11 @@ def nearest(store: Store, name: str, classes: Iterable[str] = (), limit: int = 5
     """Labels that resemble a name nobody bears, best first."""
     from rapidfuzz import fuzz, process
 
+    from kg.labels import all_labels  # which itself needs the keys of names
+
     wanted = tuple(classes)
-    labels = sorted({label for label, cls in _labels(store) if not wanted or cls in wanted})
+    labels = sorted({one.text for one in all_labels(store, simplified(name)) if not wanted or one.cls in wanted})
     found = process.extract(
-        _simplified(name), labels, scorer=fuzz.WRatio, limit=limit, score_cutoff=55
+        simplified(name), labels, scorer=fuzz.WRatio, limit=limit, score_cutoff=55
     )
     return [label for label, _score, _index in found]
-
-
-def _labels(store: Store) -> Iterator[tuple[str, str]]:
-    for row in store.select("labels"):
-        cls = row["class"]
-        assert isinstance(cls, Iri)
-        yield str(row["label"]), cls.value.rpartition("#")[2]

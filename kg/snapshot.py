@@ -35,6 +35,7 @@ from kg.facts import (
     read_instruments,
     read_sources,
 )
+from kg.labels import save_labels
 from kg.store import OxigraphStore, Store, read_stamp
 from kg.things import Source, Thing
 from kg.vicinity import Vicinity, survey
@@ -172,7 +173,8 @@ def _stamp(folder: Path) -> bytes:
 
 
 def save_snapshot(folder: Path) -> None:
-    """Write the facts of the store in a folder beside it."""
+    """Write the facts and the names of the store in a folder beside it."""
+    save_labels(folder)
     store = OxigraphStore.open(folder)
     connection = sqlite3.connect(folder / _FILE)
     connection.executescript(

@@ -149,6 +149,13 @@ class OxigraphStore(Store):
     def __len__(self) -> int:
         return len(self._store)
 
+    def each(self, predicate: str, value: Iri | None = None) -> Iterator[tuple[str, Term]]:
+        """Subject and object of every triple of a predicate, one by one, in no certain order."""
+        wanted = ox.NamedNode(value.value) if value else None
+        for quad in self._store.quads_for_pattern(None, ox.NamedNode(predicate), wanted, None):
+            if isinstance(quad.subject, ox.NamedNode):
+                yield quad.subject.value, from_ox(quad.object)
+
     def dump(self, file_format: ox.RdfFormat) -> bytes:
         """Everything in it, serialised."""
         out = BytesIO()

@@ -17,15 +17,15 @@ PACKAGE = Path(kg.__file__).parent
 FLOORS = [
     "errors terms resources things shown",
     "dates schema records queries querytext store remote packaged guard",
-    "names build validate check facts",
+    "names labels build validate check facts",
     ("vicinity territory commencement docket candidates applicability verdict wording trace comparison rollout "
     "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),
-    "pages output report answers frames notebook web",
+    "pages output report answers spark frames notebook web",
     "curate",
     "cli __main__",
 ]
 FLOOR = {name: level for level, names in enumerate(FLOORS) for name in names.split()}
-LATER = {("store", "packaged"), ("store", "remote"), ("packaged", "build"), ("build", "names"),
+LATER = {("store", "packaged"), ("store", "remote"), ("packaged", "build"), ("build", "names"), ("names", "labels"),
          ("shown", "notebook")}
 """Imports made inside a function, on purpose, that a module of a lower floor asks of a higher."""
 
