@@ -32,7 +32,7 @@ def rows(answer: Any, lang: str = "zh") -> list[Row]:
     says so. Labels are in `lang`, dates are text as their source has them.
     """
     if isinstance(answer, str) or not isinstance(answer, Iterable):
-        raise KgError(f"a {type(answer).__name__} is no answer that has rows")
+        raise KgError(f"{type(answer).__name__} is no answer that has rows")
     return [row for one in answer for row in rows(one, lang)]
 
 

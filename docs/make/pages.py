@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs.make import console, python
+from docs.make import blocks, console, python
 from docs.make.architecture import architecture_picture
 from docs.make.commands import commands_page
 from docs.make.cookbook import cookbook_page
@@ -22,8 +22,9 @@ GENERATED: dict[str, Callable[[], str]] = {
     "ontology.svg": ontology_picture,
 }
 """Pages and pictures that are made whole."""
-RUN = ("applicability.md", "country.md", "documents.md", "python.md", "tutorial.md")
-"""Pages that people write, whose commands and examples are run."""
+WRITTEN = ("applicability.md", "architecture.md", "country.md", "documents.md", "index.md",
+           "python.md", "tutorial.md")
+"""Pages that people write, whose commands and examples are run and whose parts are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class Page:
 
 
 def filled(path: Path) -> str:
-    """A written page with its commands and examples run anew."""
+    """A written page with its parts made and its commands and examples run anew."""
     with tempfile.TemporaryDirectory() as folder:
-        text = path.read_text("utf-8")
+        text = blocks.filled(path.read_text("utf-8"))
         if "```console" in text:
             text = console.rerun(text, console.working_folder(Path(folder)))
         return python.rerun(text)
@@ -48,7 +49,7 @@ def _written(name: str) -> Page:
 
 
 PAGES = {name: Page(DOCS / name, make) for name, make in GENERATED.items()} | {
-    name: _written(name) for name in RUN
+    name: _written(name) for name in WRITTEN
 }
 """Every page that is made or run, by its name."""
 

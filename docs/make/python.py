@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
+from kg.errors import KgError
+
 BLOCK = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 Raised = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class _Recorder(doctest.DocTestRunner):
-    """Runs examples and keeps what each printed, whatever the page says."""
+    """Runs examples and keeps what each printed, whatever the page says.
+
+    An error that a user can mend is an answer too; any other is a mistake in the page.
+    """
 
     def __init__(self) -> None:
         super().__init__(verbose=False)
@@ -31,13 +36,19 @@ class _Recorder(doctest.DocTestRunner):
     def report_failure(
         self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str
     ) -> None:
-        self.answers.append(got)
+        self.answers.append(got if example.exc_msg is None else _raised(got.splitlines()[-1]))
 
     def report_unexpected_exception(
         self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Raised
     ) -> None:
-        said = traceback.format_exception_only(exc_info[1])[-1]
-        self.answers.append(f"Traceback (most recent call last):\n  ...\n{said}")
+        if not isinstance(exc_info[1], KgError):
+            raise exc_info[1]
+        self.answers.append(_raised(traceback.format_exception_only(exc_info[1])[-1]))
+
+
+def _raised(said: str) -> str:
+    """An error as an example shows it."""
+    return f"Traceback (most recent call last):\n  ...\n{said.rstrip()}\n"
 
 
 def examples(page: str) -> list[doctest.Example]:
