@@ -1,0 +1,95 @@
+"""`kg serve` as a process: the explorer and the endpoint together, and what is left when it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from servers import answers, ended, free_ports, wait_until
+
+HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@contextmanager
+def _kg_serve(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "kg", "--store", str(folder), "serve", "--port", str(port), *options]
+    with ended(subprocess.Popen(command, stderr=subprocess.PIPE)) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: answers(url + "/sparql") or process.poll() is not None, 60, "kg serve")
+        assert process.poll() is None, process.stderr and process.stderr.read().decode()
+        yield url, process
+
+
+def _children(pid: int) -> set[int]:
+    """The processes that a process started, where the system tells."""
+    tasks = Path(f"/proc/{pid}/task")
+    if not tasks.is_dir():
+        pytest.skip("this system does not list the children of a process")
+    return {int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()}
+
+
+def _gone(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    with suppress(OSError):
+        return status.read_text().rpartition(")")[2].split()[0] == "Z"
+    return True
+
+
+def test_the_page_and_the_data_at_one_address(store_folder: Path) -> None:
+    with _kg_serve(store_folder, "--rows", "7") as (url, _process):
+        browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        hostile = "</textarea><script>alert(1)</script>"
+        page = httpx.get(url + "/sparql", params={"query": hostile}, headers={"Accept": browser})
+        assert page.headers["content-type"].startswith("text/html") and hostile not in page.text
+        assert "connect-src &#39;self&#39;" in page.text and "default-src &#39;none&#39;" in page.text
+        asked = {"query": "ASK { ?s ?p ?o }", "format": "json"}
+        assert httpx.get(url + "/sparql", params=asked, headers={"Accept": browser}).json()["boolean"] is True
+        assert httpx.get(url + "/sparql", params={"query": "SELECT * { ?s ?p ?o }"}).status_code == 422
+        assert httpx.get(url + "/").status_code == 200
+        assert httpx.get(url + "/sparql", headers={"Host": "elsewhere.example"}).status_code == 400
+
+
+def test_service_is_asked_only_where_the_operator_allows(store_folder: Path) -> None:
+    with _kg_serve(store_folder) as (other, _), \
+            _kg_serve(store_folder, "--allow-service", other + "/sparql") as (url, _):
+        query = "SELECT ?x { SERVICE <ADDRESS> { SELECT (41 + 1 AS ?x) {} } }"
+        allowed = httpx.get(url + "/sparql", params={"query": query.replace("ADDRESS", other + "/sparql")}, timeout=30)
+        assert allowed.json()["results"]["bindings"][0]["x"]["value"] == "42"
+        refused = httpx.get(url + "/sparql", params={"query": query.replace("ADDRESS", other + "/else")}, timeout=30)
+        assert refused.status_code == 400 and f"allows only {other}/sparql" in refused.text
+
+
+def _ask_in_vain(url: str) -> None:
+    with suppress(httpx.HTTPError):
+        httpx.get(url + "/sparql", params={"query": HEAVY}, timeout=60)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["interrupted", "ended", "killed"])
+def test_nothing_runs_on_when_the_server_is_gone(store_folder: Path, how: signal.Signals) -> None:
+    with _kg_serve(store_folder, "--timeout", "8") as (url, process):
+        workers = _children(process.pid)
+        assert len(workers) == 2
+        before = {pid: _ticks(pid) for pid in workers}
+        threading.Thread(target=_ask_in_vain, args=(url,), daemon=True).start()
+        wait_until(lambda: any(_ticks(pid) > before[pid] + 5 for pid in workers), 10, "a heavy query")
+        os.kill(process.pid, how)
+        process.wait(20)
+        wait_until(lambda: all(map(_gone, workers)), 30, "the end of the processes")
+        said = process.stderr.read().decode() if process.stderr else ""
+        assert "Traceback" not in said, said
+
+
+def _ticks(pid: int) -> int:
+    """The time of the processor that a process has spent, in hundredths of a second as a rule."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
+    return 0
