@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.answers import ROW_COLUMNS, Row, screened
-from kg.errors import KgError
+from kg.errors import KgError, StoreError
 from kg.parquet import check_columns
 from kg.screening import COLUMNS, NEEDED, Pair, read_pairs, screen
 from kg.store import OxigraphStore, Store, open_store
@@ -60,6 +60,8 @@ def screen_rows(where: str | None, path: str, engine: str, form: str, lang: str)
 
 def screen_to_parquet(where: str | None, path: str, engine: str, lang: str, output: str) -> tuple[int, int]:
     """Verdicts written by the workers as a folder of Parquet files; how many rows, and errors."""
+    if "://" not in output and Path(output).exists():
+        raise StoreError(f"{output} already exists; remove it, or choose another name")
     with _session(engine) as spark:
         rows = _judged(spark, where, path, partial(_as_row, lang))
         schema = ", ".join(f"`{name}` string" for name in ROW_COLUMNS)
@@ -230,6 +232,8 @@ _SETTINGS = {
 
 def _told(error: Exception) -> str:
     """The line of a long report that says what went wrong: ours if there is one, else the first."""
+    if "JAVA_GATEWAY_EXITED" in str(error):
+        return "Java 17 did not start; install it, or set JAVA_HOME to where it is"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     ours = [line for line in lines if line.startswith("kg.")]
     return next(chain(ours, lines), type(error).__name__)[:500]
