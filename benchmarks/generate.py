@@ -122,11 +122,11 @@ def write_graph(triples: int, out: TextIO) -> int:
 
 def vocabulary() -> list[str]:
     """The triples of the ontology and its schemes, as `kg build` writes them."""
-    from kg.build import Graph, _add_ontology
+    from kg.build import Graph, add_ontology
     from kg.schema import load_schema
 
     graph = Graph()
-    _add_ontology(graph, load_schema())
+    add_ontology(graph, load_schema())
     return [line.removesuffix(" .") for line in sorted(graph.lines)]
 
 

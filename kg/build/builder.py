@@ -1,134 +1,38 @@
-"""Records and ontology → RDF, as sorted N-Triples with the file and line behind every node.
-
-Nothing here depends on a clock, on order of reading or on chance: the same data give the same
-bytes. Mistakes in the data are collected; nothing is dropped in silence.
-"""
+"""Records → triples, one record after the other; mistakes are kept, nothing is dropped in silence."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from kg.dates import PartialDate, day_literal, parse_date, partial_literal
-from kg.errors import DateError, Problem
+from kg.build.graph import Graph, Place, is_label
+from kg.build.wellformed import CHECKS, EXPECTED, article, items_of, language_of, nearest, parsed
+from kg.dates import PartialDate, day_literal, partial_literal
+from kg.errors import DateError
 from kg.names import name_key
-from kg.records import ID, Items, Mapping, Record, Text, Value, read_records
-from kg.schema import Key, Schema, load_schema
-from kg.terms import BASE, KG, PREFIXES, RDF_TYPE, XSD, expand, iri_text, literal_text
-
-Place = tuple[str, int]
-"""Where something is written: file and line."""
+from kg.records import ID, Mapping, Record, Text, Value
+from kg.schema import Key, Schema
+from kg.terms import KG, PREFIXES, RDF_TYPE, XSD, expand, iri_text, literal_text
 
 _RDF, _SKOS, _OA = PREFIXES["rdf"], PREFIXES["skos"], PREFIXES["oa"]
 _SOURCE = PREFIXES["dct"] + "source"
 _TARGET_KEYS = ("to", "party", "event")
 _SOURCE_KEYS = ("document", "page", "at", "start", "end", "checked")
 _WORDS = {"always": KG + "always", "unknown": KG + "unknown"}
+_LANGUAGES = ("zh", "en")
 _UNNAMED = frozenset({"observation"})
-_REUSABLE_LABELS = frozenset({"Place", "Designation", "Observation", "Document"})
 
 
-@dataclass
-class Graph:
-    """Triples as N-Triples lines, where each node is written, and what was wrong."""
 
-    lines: set[str] = field(default_factory=set)
-    places: dict[str, Place] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    references: list[tuple[str, Place]] = field(default_factory=list)
-    edges: dict[str, list[tuple[str, str, Place]]] = field(default_factory=dict)
-
-    def add(self, subject: str, predicate: str, obj: str) -> None:
-        """One triple; subject and predicate are IRIs, the object is N-Triples text."""
-        self.lines.add(f"{iri_text(subject)} {iri_text(predicate)} {obj} .")
-
-    def wrong(self, place: Place, message: str) -> None:
-        """Keep a problem for the end."""
-        self.problems.append(Problem(*place, message))
-
-    def n_triples(self) -> bytes:
-        """The whole graph, sorted."""
-        return ("\n".join(sorted(self.lines)) + "\n").encode()
+_SELF = expand("self")
+_RECORD_BOUNDS = (
+    ("date", "earliest", "latest"),
+    ("period", "periodEarliest", "periodLatest"),
+)
 
 
-def build(folder: Path, schema: Schema | None = None) -> Graph:
-    """The graph of a data folder. Its `problems` are every mistake found so far."""
-    schema = schema or load_schema()
-    records, problems = read_records(folder)
-    graph = Graph(problems=problems)
-    _add_ontology(graph, schema)
-    _Builder(graph, schema, _evidence(records)).add_all(records)
-    _check_references(graph, schema, {record.id for record in records})
-    _check_circles(graph)
-    _check_labels(graph, records)
-    return graph
-
-
-def _add_ontology(graph: Graph, schema: Schema) -> None:
-    for quad in schema.quads:
-        parts = [str(part) for part in (quad.subject, quad.predicate, quad.object)]
-        if not any(part.startswith("_:") for part in parts):
-            graph.lines.add(" ".join(parts) + " .")
-            if parts[0].strip("<>") in schema.concepts and _is_label(quad.predicate.value):
-                value = quad.object.value  # type: ignore[union-attr]
-                graph.add(parts[0].strip("<>"), KG + "nameKey", literal_text(name_key(value)))
-
-
-def _is_label(predicate: str) -> bool:
-    return predicate in (_SKOS + "prefLabel", _SKOS + "altLabel")
-
-
-# Evidence: by when a document shows that something was the case
-
-
-def _evidence(records: Iterable[Record]) -> dict[str, date]:
-    """Document or instrument id → the last day on which it can have been written."""
-    found: dict[str, date] = {}
-    for record in records:
-        days = [day for day in map(_latest_day, _own_dates(record)) if day]
-        if days:
-            found[record.id] = min(days)
-    return found
-
-
-def _own_dates(record: Record) -> Iterator[str]:
-    values = record.body.values
-    if record.cls == "Document" and isinstance(day := values.get("date"), Text):
-        yield day.value
-    for item in _items(values.get("dates")):
-        if isinstance(item, Mapping):
-            event, day = item.values.get("event"), item.values.get("date")
-            if isinstance(event, Text) and isinstance(day, Text) and _is_issue(event.value):
-                yield day.value
-
-
-def _is_issue(event: str) -> bool:
-    return event in ("promulgated", "published", "adopted", "signed")
-
-
-def _latest_day(text: str) -> date | None:
-    try:
-        return parse_date(text).latest
-    except DateError:
-        return None
-
-
-def _items(value: Value | None) -> tuple[Value, ...]:
-    if value is None:
-        return ()
-    return value.values if isinstance(value, Items) else (value,)
-
-
-@lru_cache(maxsize=65536)
-def _parsed(text: str) -> PartialDate:
-    return parse_date(text)
-
-
-class _Builder:
+class Builder:
     """Turns records into triples of one graph."""
 
     def __init__(self, graph: Graph, schema: Schema, evidence: dict[str, date]) -> None:
@@ -178,7 +82,7 @@ class _Builder:
 
         close = process.extractOne(name, sorted(permitted), score_cutoff=60)
         right = f"did you mean `{close[0]}`?" if close else f"one of {', '.join(sorted(permitted))}"
-        self.graph.wrong(place, f"`{name}` is no key of {_article(what)} {what}; {right}")
+        self.graph.wrong(place, f"`{name}` is no key of {article(what)} {what}; {right}")
 
     # plain values
 
@@ -186,7 +90,7 @@ class _Builder:
         if key.kind == "language":
             self._add_labels(node, key, value, file)
             return
-        for item in _items(value):
+        for item in items_of(value):
             if not isinstance(item, Text):
                 self.graph.wrong((file, item.line), f"`{key.name}` takes text, not a mapping")
             elif text := self._object(key, item, file):
@@ -196,13 +100,16 @@ class _Builder:
 
     def _add_labels(self, node: str, key: Key, value: Value, file: str) -> None:
         labels = value.values if isinstance(value, Mapping) else {}
-        for language in ("zh", "en"):
+        for language in _LANGUAGES:
             label = labels.get(language)
             if not isinstance(label, Text) or not label.value.strip():
                 said = f"`{key.name}` needs {language}: write {{zh: …, en: …}}"
                 self.graph.wrong((file, value.line), said)
         for language, label in labels.items():
-            if isinstance(label, Text):
+            if language not in _LANGUAGES:
+                said = f"`{key.name}` knows no language {language!r}: write {{zh: …, en: …}}"
+                self.graph.wrong((file, label.line), f"{said}, and a text with a comma in quotes")
+            elif isinstance(label, Text):
                 self.graph.add(node, key.iri, literal_text(label.value, language))
 
     def _object(self, key: Key, item: Text, file: str) -> str:
@@ -216,7 +123,7 @@ class _Builder:
             found = self._date(item.value, place, key.name)
             return partial_literal(found) if found else ""
         if key.kind == "text":
-            return literal_text(item.value, _language(item.value) if _is_label(key.iri) else None)
+            return literal_text(item.value, language_of(item.value) if is_label(key.iri) else None)
         return self._typed(key, item, place)
 
     def _reference(self, name: str, place: Place) -> str:
@@ -231,20 +138,20 @@ class _Builder:
         if iri in self.schema.concepts:
             return iri_text(iri)
         known = sorted(c[len(key.scheme):] for c in self.schema.concepts if c.startswith(key.scheme))
-        self.graph.wrong(place, f"`{key.name}` knows no {name!r}; {_nearest(name, known)}")
+        self.graph.wrong(place, f"`{key.name}` knows no {name!r}; {nearest(name, known)}")
         return ""
 
     def _typed(self, key: Key, item: Text, place: Place) -> str:
-        check = _CHECKS.get(key.kind)
+        check = CHECKS.get(key.kind)
         if check is not None and not check(item.value):
             expected = key.kind.rpartition("#")[2]
-            self.graph.wrong(place, f"`{key.name}` must be {_EXPECTED[expected]}, not {item.value!r}")
+            self.graph.wrong(place, f"`{key.name}` must be {EXPECTED[expected]}, not {item.value!r}")
             return ""
         return literal_text(item.value, datatype=key.kind)
 
     def _date(self, text: str, place: Place, key: str) -> PartialDate | None:
         try:
-            return _parsed(text)
+            return parsed(text)
         except DateError as error:
             self.graph.wrong(place, f"`{key}`: {error}")
             return None
@@ -253,7 +160,7 @@ class _Builder:
 
     def _add_names(self, record: Record, node: str) -> None:
         names = [item for key in ("aliases", "code", "number")
-                 for item in _items(record.body.values.get(key))]
+                 for item in items_of(record.body.values.get(key))]
         label = record.body.values.get("label")
         if isinstance(label, Mapping):
             names += label.values.values()
@@ -278,7 +185,7 @@ class _Builder:
 
     def _sources(self, body: Mapping, file: str) -> list[str]:
         """The citations that a record or statement gives for itself."""
-        found = [item for item in _items(body.values.get("sources")) if isinstance(item, Mapping)]
+        found = [item for item in items_of(body.values.get("sources")) if isinstance(item, Mapping)]
         short = body.values.get("source")
         if isinstance(short, Text):
             rest = {k: v for k, v in body.values.items() if k in _SOURCE_KEYS}
@@ -337,7 +244,7 @@ class _Builder:
     def _add_relations(
         self, record: Record, node: str, name: str, value: Value, sources: list[str]
     ) -> None:
-        for item in _items(value):
+        for item in items_of(value):
             body = item if isinstance(item, Mapping) else Mapping({"to": item}, item.line)
             self._add_statement(record, node, self.schema.keys[name], body, sources)
 
@@ -376,7 +283,7 @@ class _Builder:
         cls = self.schema.statement_class[key.iri].removeprefix(KG)
         permitted = self.schema.keys_of(cls) | set(_SOURCE_KEYS)
         skipped = {*_TARGET_KEYS, *_SOURCE_KEYS, "source", "sources", "from", "until"}
-        scratch = _Builder(own, self.schema, self.evidence)
+        scratch = Builder(own, self.schema, self.evidence)
         for name, value in body.values.items():
             if name not in permitted:
                 self._wrong_key((file, value.line), name, permitted, f"item of `{key.name}`")
@@ -389,7 +296,7 @@ class _Builder:
         """The first day by whose end some cited document had said so."""
         said = [body] if "source" in body.values or "sources" in body.values else [record.body]
         names = [item.values.get("document") for one in said
-                 for item in _items(one.values.get("sources")) if isinstance(item, Mapping)]
+                 for item in items_of(one.values.get("sources")) if isinstance(item, Mapping)]
         names += [one.values.get("source") for one in said]
         days = [self.evidence[name.value] for name in names
                 if isinstance(name, Text) and name.value in self.evidence]
@@ -409,7 +316,7 @@ class _Builder:
             own.add(_SELF, KG + "from", iri_text(default))
             if default == KG + "unknown" and evidence:
                 own.add(_SELF, KG + "fromLatest", day_literal(evidence))
-        _Builder(own, self.schema, self.evidence)._add_bounds(_SELF, body, file, evidence)
+        Builder(own, self.schema, self.evidence)._add_bounds(_SELF, body, file, evidence)
         self.graph.problems += own.problems
         own.problems.clear()
 
@@ -418,12 +325,12 @@ class _Builder:
         if not isinstance(day, Text):
             self.graph.wrong((file, body.line), "an item of `dates` needs `date`")
         elif found := self._quiet_date(day):
-            _Builder(own, self.schema, self.evidence)._add_pair(_SELF, "earliest", "latest", found)
+            Builder(own, self.schema, self.evidence)._add_pair(_SELF, "earliest", "latest", found)
 
     def _quiet_date(self, text: Text) -> PartialDate | None:
         """A date whose mistakes are reported where its key is read."""
         try:
-            return _parsed(text.value)
+            return parsed(text.value)
         except DateError:
             return None
 
@@ -526,13 +433,6 @@ def _date_properties(schema: Schema) -> dict[str, str]:
     return found
 
 
-_SELF = expand("self")
-_RECORD_BOUNDS = (
-    ("date", "earliest", "latest"),
-    ("period", "periodEarliest", "periodLatest"),
-)
-
-
 def _doubtful(body: Mapping) -> bool:
     said = {name: value.value for name, value in body.values.items() if isinstance(value, Text)}
     return (
@@ -540,101 +440,3 @@ def _doubtful(body: Mapping) -> bool:
         or said.get("certainty") == "uncertain"
         or said.get("extent") == "unknown"
     )
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    from rapidfuzz import process
-
-    close = [found for found, _score, _at in process.extract(name, known, limit=3, score_cutoff=50)]
-    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known)}"
-
-
-def _language(text: str) -> str:
-    """The language of an alias, by its script."""
-    return "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
-
-
-def _is_decimal(text: str) -> bool:
-    whole, _dot, part = text.removeprefix("-").partition(".")
-    return whole.isdigit() and (part.isdigit() or not _dot) and text.isascii()
-
-
-_CHECKS: dict[str, Callable[[str], bool]] = {
-    XSD + "integer": lambda text: text.lstrip("-").isdigit() and text.isascii(),
-    XSD + "decimal": _is_decimal,
-    XSD + "boolean": lambda text: text in ("true", "false"),
-    XSD + "anyURI": lambda text: text.startswith(("http://", "https://")) and " " not in text,
-}
-_EXPECTED = {
-    "integer": "a whole number",
-    "decimal": "a number such as 12.5, without separators",
-    "boolean": "true or false",
-    "anyURI": "an address such as https://example.org/",
-}
-
-
-# Checks over the whole
-
-
-def _check_references(graph: Graph, schema: Schema, ids: set[str]) -> None:
-    known = ids | {iri.removeprefix(BASE) for iri in schema.concepts}
-    missing = [(name, place) for name, place in graph.references if name not in known]
-    hints = {name: _nearest_id(name, known) for name in sorted({name for name, _ in missing})[:50]}
-    for name, place in missing:
-        hint = hints.get(name, "add it, or name another")
-        graph.wrong(place, f"nothing in the data is called {name}; {hint}")
-
-
-def _nearest_id(name: str, known: set[str]) -> str:
-    from rapidfuzz import process
-
-    kind = name.partition("/")[0] + "/"
-    candidates = sorted(one for one in known if one.startswith(kind))
-    close = process.extractOne(name, candidates, score_cutoff=75)
-    return f"did you mean {close[0]}?" if close else "add it, or name another"
-
-
-def _check_circles(graph: Graph) -> None:
-    """Each relation that must not run in a circle, followed from every node."""
-    for edges in graph.edges.values():
-        uppers: dict[str, list[tuple[str, Place]]] = {}
-        for child, parent, place in edges:
-            uppers.setdefault(child, []).append((parent, place))
-        for start in sorted(uppers):
-            if circle := _circle(start, uppers):
-                names = " in ".join(node.removeprefix(BASE) for node in circle)
-                place = next(p for parent, p in uppers[start] if parent == circle[1])
-                graph.wrong(place, f"runs in a circle: {names}; take one of these relations out")
-
-
-def _circle(start: str, uppers: dict[str, list[tuple[str, Place]]]) -> list[str]:
-    """The way from a node back to itself, if there is one."""
-    stack = [[start]]
-    seen: set[str] = set()
-    while stack:
-        path = stack.pop()
-        for parent, _place in uppers.get(path[-1], ()):
-            if parent == start:
-                return [*path, start]
-            if parent not in seen:
-                seen.add(parent)
-                stack.append([*path, parent])
-    return []
-
-
-def _check_labels(graph: Graph, records: Iterable[Record]) -> None:
-    """Two nodes of one class with one name are most likely one thing written twice."""
-    first: dict[tuple[str, str], Record] = {}
-    for record in records:
-        label = record.body.values.get("label")
-        zh = label.values.get("zh") if isinstance(label, Mapping) else None
-        if record.cls in _REUSABLE_LABELS or not isinstance(zh, Text):
-            continue
-        other = first.setdefault((record.cls, name_key(zh.value)), record)
-        if other is not record:
-            said = f"the label {zh.value} is also that of {other.id} ({other.file}:{other.line})"
-            graph.wrong((record.file, zh.line), f"{said}; make one of the two, or tell them apart")
