@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
 from kg.dates import Span, Truth
@@ -319,14 +320,17 @@ def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def read_sources(store: Store, names: Sequence[str]) -> dict[str, tuple[Source, ...]]:
     """Where each of these nodes is stated."""
-    found: dict[str, list[Source]] = {name: [] for name in names}
-    for row in store.select("citations", {"thing": _iris(names)}):
+    found: dict[str, tuple[Source, ...]] = dict.fromkeys(names, ())
+    return found | _cited(store.select("citations", {"thing": _iris(names)}))
+
+
+def _cited(rows: Iterable[Row]) -> dict[str, tuple[Source, ...]]:
+    found: dict[str, dict[Source, None]] = {}
+    for row in rows:
         document = replace(_thing(row, "document", "zh", "en"), url=_text(row, "url"))
         source = Source(document, _text(row, "page"), _text(row, "at"))
-        if source not in found[_id(row, "thing")]:
-            found[_id(row, "thing")].append(source)
+        found.setdefault(_id(row, "thing"), {})[source] = None
     return {name: tuple(sources) for name, sources in found.items()}
-
 
 
 def _iris(names: Iterable[str]) -> list[Term | None]:
@@ -413,6 +417,9 @@ def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
     return found
 
 
+_PARTS = ("milestones", "scopes", "participations", "displacements", "evidence")
+
+
 def read_instruments(store: Store, names: Sequence[str] | None) -> dict[str, Instrument]:
     """Instruments with everything said of them; all of them if no names are given."""
     if names is not None and not names:
@@ -422,21 +429,44 @@ def read_instruments(store: Store, names: Sequence[str] | None) -> dict[str, Ins
     def asked(question: str) -> dict[str, list[Row]]:
         return _grouped(store.select(question, values), "instrument")
 
-    heads = asked("instruments")
-    parts = {name: asked(name) for name in
-             ("milestones", "scopes", "participations", "displacements", "evidence")}
-    return {
-        name: replace(
-            _instrument(rows[0]),
-            milestones=tuple(map(_milestone, parts["milestones"].get(name, ()))),
-            scopes=tuple(_merged(parts["scopes"].get(name, ()), _scope)),
-            sides=tuple(_merged(parts["participations"].get(name, ()), _side)),
-            displacements=tuple(_merged(parts["displacements"].get(name, ()), _displacement)),
-            evidence=min((d for r in parts["evidence"].get(name, ()) if (d := _day(r, "latest"))),
-                         default=None),
-        )
-        for name, rows in heads.items()
-    }
+    parts = {name: asked(name) for name in _PARTS}
+    return {name: _assembled(rows[0], {part: found.get(name, []) for part, found in parts.items()})
+            for name, rows in asked("instruments").items()}
+
+
+def each_instrument(store: Store) -> Iterator[tuple[Instrument, dict[str, tuple[Source, ...]]]]:
+    """Every instrument, sorted by id, with the sources of its statements; one at a time."""
+    parts = {name: _Sorted(store.stream(name)) for name in (*_PARTS, "instrument_citations")}
+    for iri, rows in groupby(store.stream("instruments"), lambda row: _text_iri(row, "instrument")):
+        found = {name: part.of(iri) for name, part in parts.items()}
+        yield _assembled(next(rows), found), _cited(found["instrument_citations"])
+
+
+class _Sorted:
+    """Rows that come sorted by instrument, taken instrument by instrument."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._groups = groupby(rows, lambda row: _text_iri(row, "instrument"))
+        self._next: tuple[str, list[Row]] | None = ("", [])
+
+    def of(self, iri: str) -> list[Row]:
+        """The rows of an instrument, which comes after all that were asked for before."""
+        while self._next is not None and self._next[0] < iri:
+            found = next(self._groups, None)
+            self._next = (found[0], list(found[1])) if found else None
+        return self._next[1] if self._next is not None and self._next[0] == iri else []
+
+
+def _assembled(head: Row, parts: Mapping[str, list[Row]]) -> Instrument:
+    """An instrument of its own row and the rows of what is said of it."""
+    return replace(
+        _instrument(head),
+        milestones=tuple(map(_milestone, parts["milestones"])),
+        scopes=tuple(_merged(parts["scopes"], _scope)),
+        sides=tuple(_merged(parts["participations"], _side)),
+        displacements=tuple(_merged(parts["displacements"], _displacement)),
+        evidence=min((d for r in parts["evidence"] if (d := _day(r, "latest"))), default=None),
+    )
 
 
 def _instrument(row: Row) -> Instrument:

@@ -32,7 +32,7 @@ from kg.facts import (
     Scope,
     Side,
     Status,
-    read_instruments,
+    each_instrument,
     read_sources,
 )
 from kg.labels import save_labels
@@ -43,7 +43,6 @@ from kg.vicinity import Vicinity, survey
 _FILE = "facts.sqlite"
 _LAYOUT = "1"
 """Changes with the shape of the facts; a file of another layout is not read."""
-_BATCH = 2000
 _KNOWN = (Span, Thing, Source, Said, Milestone, Scope, Side, Displacement, Instrument, Place, Status)
 _ALLOWED = {(cls.__module__, cls.__name__): cls for cls in (datetime.date, frozenset, *_KNOWN)}
 
@@ -196,26 +195,20 @@ def save_snapshot(folder: Path) -> None:
 
 def _write_instruments(connection: sqlite3.Connection, store: Store) -> list[Row]:
     """A record for every instrument and for what its reasons name; the rows of the docket."""
-    names = sorted({str(row["instrument"]) for row in store.select("instrument_ids")})
-    connection.execute("INSERT INTO part VALUES ('names', ?)", ("\n".join(names).encode(),))
+    names: list[str] = []
     rows: list[Row] = []
     things: set[str] = set()
-    for start in range(0, len(names), _BATCH):
-        part = names[start : start + _BATCH]
-        found = read_instruments(store, part)
-        sources = read_sources(store, sorted({s for one in found.values() for s in _said(one)}))
-        for offset, name in enumerate(part):
-            one = found.get(name)
-            if one is None:
-                continue
-            rows += rows_of(one, start + offset)
-            things |= {name for side in one.sides for name in (side.party, side.role)}
-            own = {said: sources[said] for said in _said(one)}
-            _insert(connection, "instrument", name, one, own)
+    for one, sources in each_instrument(store):
+        rows += rows_of(one, len(names))
+        names.append(one.id)
+        things |= {name for side in one.sides for name in (side.party, side.role)}
+        cited = {said: sources.get(said, ()) for said in _said(one)}
+        _insert(connection, "instrument", one.id, one, cited)
     facts = Facts(store)
     facts.load_labels(things)
     for name in sorted(things):
         _insert(connection, "thing", name, facts.thing(name), {})
+    connection.execute("INSERT INTO part VALUES ('names', ?)", ("\n".join(names).encode(),))
     return rows
 
 

@@ -70,6 +70,10 @@ class Store(ABC):
             raise QueryError(f"the question {name!r} is no SELECT")
         return answer
 
+    def stream(self, name: str) -> Iterator[Row]:
+        """The rows of a shipped question asked of everything, one by one where the store can."""
+        return iter(self.select(name))
+
     def close(self) -> None:
         """Give back what it holds; an embedded store needs nothing more than to be let go."""
         return
@@ -148,6 +152,12 @@ class OxigraphStore(Store):
 
     def __len__(self) -> int:
         return len(self._store)
+
+    def stream(self, name: str) -> Iterator[Row]:
+        answer = self._store.query(with_values(read_query(name), {}))
+        assert isinstance(answer, ox.QuerySolutions)
+        names = tuple(variable.value for variable in answer.variables)
+        return (_row(names, found) for found in answer)
 
     def each(self, predicate: str, value: Iri | None = None) -> Iterator[tuple[str, Term]]:
         """Subject and object of every triple of a predicate, one by one, in no certain order."""
