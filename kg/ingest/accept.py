@@ -6,7 +6,6 @@ touching such a line is reported and left to the curator.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,8 @@ from kg.errors import KgError
 from kg.ingest.decisions import Decision, rejected_ids
 from kg.ingest.known import documents_by_fingerprint
 from kg.ingest.proposals import Node, Proposal, write_whole
+from kg.ingest.statements import Context, Line, in_force_of, line_of, place, scalar
+from kg.records import Record, read_records
 
 _FOLDERS = {
     "instrument": "instruments",
@@ -25,8 +26,6 @@ _FOLDERS = {
     "agency": "agencies",
     "place": "places",
 }
-_EVENTS = frozenset(("adopted", "approved", "promulgated", "in-force", "amended"))
-_RELATIONS = frozenset(("issued_by", "based_on", "repeals", "amends", "cites", "applies"))
 _ID = re.compile(r"(instrument|agreement|agency|place)/[a-z0-9]+(?:[-/][a-z0-9]+)*")
 
 
@@ -42,13 +41,17 @@ class Accepted:
     left: list[tuple[Proposal, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Line:
-    """One line for a record: under which key, and the text of the list item or value."""
+@dataclass
+class _Run:
+    """One run of `accept`: what was decided, what the data hold, and the files made so far."""
 
-    key: str
-    text: str
-    is_item: bool
+    data_dir: Path
+    decisions: Mapping[str, Decision]
+    names: Mapping[str, str]
+    citations: Mapping[str, str]
+    tables: Mapping[str, Record]
+    files: dict[Path, str] = field(default_factory=dict)
+    result: Accepted = field(default_factory=Accepted)
 
 
 def accept(
@@ -63,15 +66,13 @@ def accept(
     names = _names(chosen, decisions)
     documents = documents_by_fingerprint(data_dir) if chosen else {}
     citations = {p.source.sha256: _document(p, documents, data_dir) for p in chosen}
-    result = Accepted()
-    files: dict[Path, str] = {}
+    run = _Run(data_dir, decisions, names, citations, _tables(data_dir) if chosen else {})
     for iri in dict.fromkeys(names[p.s.key] for p in chosen if p.s.key in names):
-        mine = [p for p in chosen if names.get(p.s.key) == iri]
-        _record(iri, mine, decisions, names, citations, data_dir, files, result)
-    for path, text in files.items():
+        _record(iri, [p for p in chosen if names.get(p.s.key) == iri], run)
+    for path, text in run.files.items():
         write_whole(path, text.encode())
-    result.written = sorted(files)
-    return result
+    run.result.written = sorted(run.files)
+    return run.result
 
 
 def _chosen(proposals: Sequence[Proposal], decisions: Mapping[str, Decision]) -> list[Proposal]:
@@ -107,36 +108,45 @@ def _document(proposal: Proposal, documents: Mapping[str, str], data_dir: Path) 
     )
 
 
-def _record(
-    iri: str,
-    mine: Sequence[Proposal],
-    decisions: Mapping[str, Decision],
-    names: Mapping[str, str],
-    citations: Mapping[str, str],
-    data_dir: Path,
-    files: dict[Path, str],
-    result: Accepted,
-) -> None:
-    """The record's file with the new lines, put into `files`."""
-    path = _path(iri, data_dir)
-    text = (
-        path.read_text(encoding="utf-8")
-        if path.exists()
-        else _new_record(iri, mine, decisions, citations)
-    )
-    if text is None:
-        result.left += [
-            (p, f"{iri} is not a YAML record of its own; add it to its table") for p in mine
-        ]
-        return
+def _record(iri: str, mine: Sequence[Proposal], run: _Run) -> None:
+    """The record's file with the new lines, put among the run's files."""
+    path = _path(iri, run.data_dir)
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    text = _new_record(mine, run) if before is None else before
+    kind = _kind(iri, text, run.tables)
+    context = Context(run.names, run.citations, kind, in_force_of(mine, run.decisions))
     for proposal in mine:
-        line = _line(proposal, decisions[proposal.id], names, citations)
+        line = line_of(proposal, run.decisions[proposal.id], context)
         if isinstance(line, str):
-            result.left.append((proposal, line))
-        elif line is not None:
-            text = _with_line(text, line, proposal, result)
-    if not path.exists() or text != path.read_text(encoding="utf-8"):
-        files[path] = text
+            run.result.left.append((proposal, line))
+        elif line is not None and text is None:
+            run.result.left.append((proposal, _by_hand(iri, line, run.tables)))
+        elif line is not None and text is not None:
+            text = _with_line(text, line, proposal, run.result)
+    if text is not None and text != before:
+        run.files[path] = text
+
+
+def _tables(data_dir: Path) -> Mapping[str, Record]:
+    """The records that are rows of tables, by id."""
+    return {r.id: r for r in read_records(data_dir)[0] if r.file.endswith(".csv")}
+
+
+def _kind(iri: str, text: str | None, tables: Mapping[str, Record]) -> str:
+    """The kind of a record, in its text or in its row."""
+    if text is None:
+        kind = tables[iri].body.values.get("kind") if iri in tables else None
+        return getattr(kind, "value", "")
+    found = re.search(r"(?m)^kind:[ \t]*([a-z0-9-]+)", text)
+    return found.group(1) if found else ""
+
+
+def _by_hand(iri: str, line: Line, tables: Mapping[str, Record]) -> str:
+    """Where a person finds the row to which a fact belongs, and what to put there."""
+    row = tables.get(iri)
+    if row is None:
+        return f"{iri} has no record; accept the node itself first"
+    return f"{row.file}:{row.line}: a row of a table; put under {line.key} there: {line.text}"
 
 
 def _path(iri: str, data_dir: Path) -> Path:
@@ -144,17 +154,12 @@ def _path(iri: str, data_dir: Path) -> Path:
     return data_dir / _FOLDERS[kind] / f"{rest}.yaml"
 
 
-def _new_record(
-    iri: str,
-    mine: Sequence[Proposal],
-    decisions: Mapping[str, Decision],
-    citations: Mapping[str, str],
-) -> str | None:
+def _new_record(mine: Sequence[Proposal], run: _Run) -> str | None:
     """The head of a new record; None when the node is there already, but in a table."""
     entity = next((p for p in mine if p.is_entity and p.s.iri is None), None)
     if entity is None:
         return None
-    decision = decisions[entity.id]
+    decision = run.decisions[entity.id]
     if not decision.label_en:
         raise AcceptError(
             f"{entity.id}: a new {entity.s.type} needs `label_en` in its decision ({entity.s.label})"
@@ -163,48 +168,12 @@ def _new_record(
     label = {"zh": decision.label_zh or entity.s.label, "en": decision.label_en}
     return (
         f"kind: {kind}\n"
-        f"label: {{zh: {_scalar(label['zh'])}, en: {_scalar(label['en'])}}}\n"
-        f"sources:\n  - {{document: {citations[entity.source.sha256]}{_place(entity)}}}\n"
+        f"label: {{zh: {scalar(label['zh'])}, en: {scalar(label['en'])}}}\n"
+        f"sources:\n  - {{document: {run.citations[entity.source.sha256]}{place(entity)}}}\n"
     )
 
 
-def _scalar(text: str) -> str:
-    """A YAML scalar that reads back as the same text inside a flow mapping."""
-    return (
-        json.dumps(text, ensure_ascii=False)
-        if re.search(r"[^\w\s\u3000-\u9fff（）.'’/-]|^[\s\d-]", text)
-        else text
-    )
-
-
-def _place(proposal: Proposal) -> str:
-    page = f", page: {proposal.source.page}" if proposal.source.page else ""
-    return (
-        f"{page}, start: {proposal.selector.start}, end: {proposal.selector.end}, checked: source"
-    )
-
-
-def _line(
-    proposal: Proposal, decision: Decision, names: Mapping[str, str], citations: Mapping[str, str]
-) -> _Line | str | None:
-    """The line that states a proposal; None for the entity itself; a reason when there is none."""
-    if proposal.is_entity:
-        return None
-    source = f"source: {citations[proposal.source.sha256]}{_place(proposal)}"
-    if proposal.p in _EVENTS and isinstance(proposal.o, str):
-        date = decision.value or proposal.o
-        return _Line("dates", f"{{event: {proposal.p}, date: {date}, {source}}}", True)
-    if proposal.p == "number" and isinstance(proposal.o, str):
-        return _Line("number", _scalar(decision.value or proposal.o), False)
-    if proposal.p in _RELATIONS and isinstance(proposal.o, Node):
-        target = decision.value or names.get(proposal.o.key)
-        if not target:
-            return f"accept {proposal.o.label} first: it has no id yet"
-        return _Line(proposal.p, f"{{to: {target}, {source}}}", True)
-    return f"{proposal.p} has no place in a record; write it by hand"
-
-
-def _with_line(text: str, line: _Line, proposal: Proposal, result: Accepted) -> str:
+def _with_line(text: str, line: Line, proposal: Proposal, result: Accepted) -> str:
     """The record with one more line, added behind what stands under its key."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     entries = {k.value: v for k, v in root.value} if isinstance(root, yaml.MappingNode) else {}
@@ -230,7 +199,7 @@ def _with_line(text: str, line: _Line, proposal: Proposal, result: Accepted) -> 
     return _behind_last(text, value, line)
 
 
-def _behind_last(text: str, sequence: yaml.SequenceNode, line: _Line) -> str:
+def _behind_last(text: str, sequence: yaml.SequenceNode, line: Line) -> str:
     lines = _ended(text).splitlines(keepends=True)
     last = sequence.value[-1]
     at = last.end_mark.line + (1 if last.end_mark.column else 0)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from kg.ingest.datewords import DATE, find_dates
 from kg.ingest.gazetteer import Gazetteer, folded, title_key
@@ -23,6 +24,8 @@ from kg.ingest.titles import (
 from kg.ingest.values import Value
 
 _MAX_GAP = 200
+# No document has more clauses of one sort; what does is read no further.
+_MAX_CLAUSES = 5_000
 _BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
 _ARTICLE = r"第[一二三四五六七八九十百零〇\d]+条"
 _CONSTITUTION = re.compile(
@@ -121,7 +124,7 @@ def repeals(body: Body) -> list[MarkedTitle]:
     )
     allowed = {t.start for t in body.instruments}
     found: dict[int, MarkedTitle] = {}
-    for verb in verbs.finditer(body.shown):
+    for verb in islice(verbs.finditer(body.shown), _MAX_CLAUSES):
         for title in _repealed_by(body, verb):
             if title.start in allowed:
                 found[title.start] = title
@@ -266,10 +269,11 @@ def _basis_sentences(body: Body, own: str) -> Iterator[tuple[int, int]]:
     """The sentences that may give a legal basis: the preamble's, and those that say 制定本…."""
     seen: set[int] = set()
     preamble = _preamble_end(body)
-    for match in re.finditer(
+    making = re.finditer(
         rf"(?:制定|制订|修订|特制定)(?:本|以下|如下)|{own}|现(?=[\u4e00-\u9fff])|如下[：:。]|决定",
         body.shown,
-    ):
+    )
+    for match in islice(making, _MAX_CLAUSES):
         if match.start() < body.start:
             continue
         start, end = sentence_bounds(body.shown, match.start(), "。\n")

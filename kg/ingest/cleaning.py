@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from kg.ingest.byteslip import find_slips
@@ -162,6 +163,9 @@ def _to_simplified(text: str) -> str:
     import opencc
 
     converter = opencc.OpenCC("tw2s")
+    whole = str(converter.convert(text))
+    if len(whole) == len(text):
+        return whole
     return "".join(_same_length(line, converter.convert(line)) for line in _lines(text))
 
 
@@ -173,10 +177,15 @@ def _lines(text: str) -> Iterable[str]:
 def _same_length(old: str, new: str) -> str:
     if len(new) == len(old):
         return new
+    return "".join(map(_simplified_char, old))
+
+
+@lru_cache(maxsize=20_000)
+def _simplified_char(char: str) -> str:
     import opencc
 
-    convert = opencc.OpenCC("t2s").convert
-    return "".join(c if len(convert(c)) != 1 else convert(c) for c in old)
+    converted = str(opencc.OpenCC("t2s").convert(char))
+    return converted if len(converted) == 1 else char
 
 
 def _stray_spaces(body: Mapped) -> list[Edit]:

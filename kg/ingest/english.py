@@ -49,11 +49,16 @@ def _treaty_heading(clean: CleanText) -> Heading:
 
 
 def parties(clean: CleanText) -> list[Value]:
-    """The parties that an agreement's record lists, by ISO code, each once."""
+    """The parties that an agreement's record lists, by ISO code, each once.
+
+    Those listed before its present parties are its original ones.
+    """
     found: dict[str, Value] = {}
+    present = clean.raw.text.find("<parties>")
     for stated in clean.fields:
         if stated.name == "partyisocode":
-            value = Value(stated.value, stated.start, stated.end, "party.field", raw=True)
+            rule = "party.original" if stated.start < present else "party.field"
+            value = Value(stated.value, stated.start, stated.end, rule, raw=True)
             found.setdefault(stated.value, value)
     return list(found.values())
 

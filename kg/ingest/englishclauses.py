@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from kg.ingest.englishnames import english_mentions, english_orders
 from kg.ingest.rules import alternation, english_rules
@@ -17,7 +18,7 @@ def english_based_on(text: str) -> list[Value]:
     match = re.search(r"authority\s+vested", text)
     if not match:
         return []
-    end = re.compile(r"hereby|\bI,\s|\.\s*\n\s*\n|it\s+is").search(text, match.end())
+    end = re.compile(r"hereby|proclaim|\bI,\s|\.\s*\n\s*\n|it\s+is").search(text, match.end())
     limit = end.start() if end else match.end() + 1_000
     inside = english_mentions(text[:limit], "", match.start())
     return [v for v in inside if re.search(r"\bAct\b|Proclamation|Order", v.value)]
@@ -25,12 +26,25 @@ def english_based_on(text: str) -> list[Value]:
 
 def english_repeals(text: str) -> list[Value]:
     """The orders that the text revokes as a whole."""
+    spans = _merged([*_before_verbs(text), *_behind_verbs(text)])
+    starts = [start for start, _ in spans]
     found: dict[str, Value] = {}
-    for start, end in (*_before_verbs(text), *_behind_verbs(text)):
-        for value in english_orders(text[:end], start):
-            if _is_whole(text, value.start):
-                found.setdefault(value.value, value)
+    for value in english_orders(text, 0) if spans else ():
+        index = bisect_right(starts, value.start) - 1
+        if index >= 0 and value.end <= spans[index][1] and _is_whole(text, value.start):
+            found.setdefault(value.value, value)
     return list(found.values())
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _before_verbs(text: str) -> Iterator[tuple[int, int]]:

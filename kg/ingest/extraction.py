@@ -16,6 +16,7 @@ from kg.ingest.kinds import kind_of
 from kg.ingest.proposals import Builder, Node, Proposal, Source
 from kg.ingest.prose import Told, tell
 from kg.ingest.regions import regions
+from kg.ingest.sides import sides_of_title
 from kg.ingest.titles import MarkedTitle
 from kg.ingest.values import Value
 
@@ -57,7 +58,7 @@ def extract(clean: CleanText, gazetteer: Gazetteer) -> Extraction:
     """Read the fields and propose facts, with the graph's own names as a guide."""
     told: Sequence[Told] = ()
     if english.is_english(clean.text):
-        fields = _english_fields(clean)
+        fields = _english_fields(clean, gazetteer)
     else:
         fields = _chinese_fields(clean, gazetteer)
         told = tell(clean, gazetteer, fields.title.value if fields.title else "")
@@ -66,10 +67,11 @@ def extract(clean: CleanText, gazetteer: Gazetteer) -> Extraction:
     return Extraction(clean, fields, tuple(_propose(clean, gazetteer, fields, told)))
 
 
-def _english_fields(clean: CleanText) -> DocumentFields:
+def _english_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     heading = english.read_english_heading(clean)
     title = heading.title.value if heading.title else ""
     start = _text_start(clean)
+    sides = sides_of_title(heading.title, gazetteer) if heading.title else []
     return DocumentFields(
         title=heading.title,
         kind=kind_of(title),
@@ -81,7 +83,7 @@ def _english_fields(clean: CleanText) -> DocumentFields:
         repeals=tuple(english_repeals(clean.text)),
         based_on=tuple(english_based_on(clean.text)),
         mentions=tuple(english_mentions(clean.text, title, start)),
-        parties=tuple(english.parties(clean)),
+        parties=tuple(english.parties(clean) or sides),
     )
 
 
@@ -237,7 +239,7 @@ class _Maker:
         if fields.number:
             self.relation(own, "number", fields.number.value, fields.number)
         for event, date in (
-            ("adopted", fields.adopted),
+            ("signed" if own_type == "agreement" else "adopted", fields.adopted),
             ("approved", fields.approved),
             ("promulgated", fields.promulgated),
             ("in-force", fields.in_force),
@@ -282,7 +284,8 @@ def match_entry(
         ("instrument", "agreement") if node_type in ("instrument", "agreement") else (node_type,)
     )
     by_number = [e for e in gazetteer.numbered(number) if e.type in types] if number else []
-    for found in (by_number, gazetteer.named(label, *types)):
+    by_code = gazetteer.coded(label, *types) if node_type == "place" else ()
+    for found in (by_number, gazetteer.named(label, *types), by_code):
         if len({e.iri for e in found}) == 1:
             return found[0]
     return None

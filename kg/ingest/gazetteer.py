@@ -30,6 +30,7 @@ class Entry:
     aliases: tuple[str, ...] = ()
     kind: str | None = None
     number: str | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,6 +83,10 @@ class Gazetteer:
         found = self._by_key.get(title_key(name), [])
         return tuple(e for e in found if not types or e.type in types)
 
+    def coded(self, code: str, *types: str) -> tuple[Entry, ...]:
+        """The nodes with a code, such as a country's by ISO 3166."""
+        return tuple(e for e in self._by_code.get(code, ()) if not types or e.type in types)
+
     def numbered(self, number: str) -> tuple[Entry, ...]:
         """The nodes with a document number."""
         return self._by_number.get(folded(number), ())
@@ -114,6 +119,14 @@ class Gazetteer:
             automaton.add_word("\0", (1, ()))
         automaton.make_automaton()
         return automaton
+
+    @cached_property
+    def _by_code(self) -> dict[str, list[Entry]]:
+        codes: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            for code in entry.codes:
+                codes.setdefault(code, []).append(entry)
+        return codes
 
     @cached_property
     def _by_number(self) -> dict[str, tuple[Entry, ...]]:

@@ -45,7 +45,8 @@ def _by_issuer(rule: KindRule, title: str, ending: str, issuers: Sequence[str]) 
 
 
 def _english_kind(title: str) -> str | None:
+    case = re.IGNORECASE if title.isupper() else re.NOFLAG
     for word, kind in english_rules().kinds.items():
-        if re.search(rf"\b{re.escape(word)}\b", title):
+        if re.search(rf"\b{re.escape(word)}\b", title, case):
             return kind
     return "trade-agreement" if " - " in title else None

@@ -28,7 +28,7 @@ _TYPES = {
     "Designation": "designation",
     "Document": "document",
 }
-_LAYOUT = "1"
+_LAYOUT = "2"
 """Changes with the shape of the cached file; one of another layout is not read."""
 _RELATIONS = ("issued_by", "based_on", "repeals", "amends", "applies")
 
@@ -80,8 +80,8 @@ def _cached(path: Path, mark: str) -> tuple[Sequence[Entry], Facts] | None:
     if kept.get("mark") != mark:
         return None
     entries = [
-        Entry(i, t, label, tuple(a), kind, number)
-        for i, t, label, a, kind, number in kept["entries"]
+        Entry(iri, kind_of_node, label, tuple(aliases), kind, number, tuple(codes))
+        for iri, kind_of_node, label, aliases, kind, number, codes in kept["entries"]
     ]
     return entries, {(node, predicate): tuple(values) for node, predicate, values in kept["facts"]}
 
@@ -125,6 +125,7 @@ def _entry(record: Record) -> Entry | None:
         aliases=tuple(dict.fromkeys(names[1:])),
         kind=_text(record.body, "kind") or None,
         number=_text(record.body, "number") or None,
+        codes=tuple(_texts(record.body.values.get("code"))),
     )
 
 

@@ -14,6 +14,7 @@ from kg.ingest.titles import find_marked, kind_ending, one_line, squeezed
 from kg.ingest.values import Value
 
 _MAX_TITLE_LINES = 7
+_MAX_TITLE = 300
 
 
 def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, int]:
@@ -24,7 +25,7 @@ def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, in
     stated = _stated_title(clean, lines)
     if stated:
         return stated
-    if clean.raw.media == "text/markdown":
+    if clean.raw.media == "text/markdown" and len(lines[0].text) <= _MAX_TITLE:
         return _value_of(lines[0], "title.heading"), 0
     return _joined_title(clean, lines, _first_title_line(lines))
 
@@ -38,7 +39,7 @@ def _stated_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] 
     for name in ("articletitle", "title"):
         for stated in (f for f in clean.fields if f.name == name):
             title = _without_site(stated.value) if clean.raw.media == "text/html" else stated.value
-            if name == "title" and kind_ending(title) is None:
+            if len(title) > _MAX_TITLE or (name == "title" and kind_ending(title) is None):
                 continue
             found = _find_title(title, lines)
             if found:

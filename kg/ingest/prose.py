@@ -10,12 +10,14 @@ from kg.ingest.baretitles import BareTitle, find_bare
 from kg.ingest.bodies import plain_body, split_bodies
 from kg.ingest.cleantext import CleanText
 from kg.ingest.datewords import WrittenDate, find_dates
+from kg.ingest.designations import find_designations
 from kg.ingest.gazetteer import Gazetteer, title_key
 from kg.ingest.kinds import kind_of
 from kg.ingest.lines import sentence_bounds
 from kg.ingest.proposals import Node
 from kg.ingest.rules import alternation, chinese_rules
-from kg.ingest.titles import MASK, find_marked, masked
+from kg.ingest.sides import find_sides
+from kg.ingest.titles import MASK, MarkedTitle, find_marked, masked
 
 _EVENTS = (
     ("in-force", r"(?:正式)?(?:生效|施行|实施)"),
@@ -62,11 +64,43 @@ def tell(clean: CleanText, gazetteer: Gazetteer, own_title: str) -> Sequence[Tol
         if title_key(n.node.label) != title_key(own_title)
     ]
     facts = [_existence(n) for n in named]
+    facts += _designations(shown, gazetteer)
+    facts += _sides(clean.text, shown, marked, gazetteer)
     sure = [n for n in named if n.rule != "title.ambiguous"]
     subjects = sure if len(bare) > len(marked) else []
     for name in subjects:
         facts += _relations(clean.text, shown, name, subjects, gazetteer)
     return [f for f in facts if MASK not in f.said]
+
+
+def _designations(shown: str, gazetteer: Gazetteer) -> Iterator[Told]:
+    for found in find_designations(shown, gazetteer):
+        entry = found.holder.entry
+        node = Node(entry.label, "place", entry.iri)
+        place = (found.start, found.end)
+        yield Told(
+            node, "designated", found.becomes, *place, found.becomes, "designation.list", 0.7
+        )
+
+
+def _sides(
+    text: str, shown: str, marked: Sequence[MarkedTitle], gazetteer: Gazetteer
+) -> Iterator[Told]:
+    """An agreement that countries are said to sign: the agreement, then each signatory."""
+    for side in find_sides(text, shown, marked, gazetteer):
+        title = side.agreement
+        known = gazetteer.named(title.text, "agreement", "instrument")
+        node = (
+            Node(known[0].label, known[0].type, known[0].iri)
+            if len({e.iri for e in known}) == 1
+            else Node(title.text, "agreement")
+        )
+        kind = kind_of(title.text) or "treaty"
+        yield Told(node, "kind", kind, title.start, title.end, title.text, "title.signed", 0.85)
+        place = Node(side.place.label, "place", side.place.iri)
+        yield Told(
+            node, "signatory", place, side.start, side.end, side.place.label, "party.sentence", 0.75
+        )
 
 
 def _nodes(title: BareTitle) -> list[_Named]:
