@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kg.errors import StoreError
 from kg.resources import DATA, ONTOLOGY, cache_folder
-from kg.store import OxigraphStore, read_stamp, write_store
+from kg.store import FORMAT, OxigraphStore, read_stamp, write_store
 
 
 def packaged_store() -> OxigraphStore:
@@ -36,7 +36,8 @@ def fingerprint(*folders: Path) -> str:
 
 def _is_current(path: Path, mark: str) -> bool:
     try:
-        return read_stamp(path).get("mark") == mark
+        stamp = read_stamp(path)
+        return (stamp.get("mark"), stamp.get("format")) == (mark, FORMAT)
     except StoreError:
         return False
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.queries import read_query, with_values
 from kg.shown import Shown
+from kg.swap import folder_beside, swap_in
 from kg.terms import XSD, Blank, Iri, Literal, Term
 
 Row = dict[str, Term | None]
@@ -202,18 +201,21 @@ def write_store(
     The triples come as N-Triples, or as a file of them. `finish` may add to the new folder before
     the swap. Readers see the old store or the new one; after a crash the old one stands.
     """
+    import sqlite3  # for its error only: what finishes a store writes with it
+
+    path = path.resolve()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        beside = folder_beside(path)
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
     try:
         _fill(beside, n_triples, {**(stamp or {}), "format": FORMAT, "revision": _digest(n_triples)})
         if finish:
             finish(beside)
-        _swap(beside, path)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
+        _put(beside, path)
+    except (OSError, sqlite3.Error) as error:
+        said = getattr(error, "strerror", None) or error
+        raise StoreError(f"{path} cannot be written: {said}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -238,15 +240,11 @@ def _fill(folder: Path, n_triples: bytes | Path, stamp: Mapping[str, str]) -> No
     (folder / _STAMP).write_text(text + "\n", "utf-8")
 
 
-def _swap(beside: Path, path: Path) -> None:
-    """Rename the new folder to its place; what stood there goes away after."""
+def _put(beside: Path, path: Path) -> None:
+    """Swap the new folder in, unless something else than a store stands there."""
     if path.exists() and not (path / _STAMP).is_file():
         raise StoreError(f"{path} exists and is no store of ours; choose another path")
-    old = beside.with_name(beside.name + "-old")
-    if path.exists():
-        os.replace(path, old)
-    os.replace(beside, path)
-    shutil.rmtree(old, ignore_errors=True)
+    swap_in(beside, path)
 
 
 def read_stamp(path: Path) -> dict[str, str]:

@@ -1,0 +1,94 @@
+"""A folder put in another's place at one moment, and what broken-off attempts left beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+_HERE_FOLDER = -100  # AT_FDCWD: paths are taken as they are
+_SWAP = 2  # RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
+_CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM}
+
+
+def folder_beside(path: Path) -> Path:
+    """A new, empty folder next to a path; those of processes that are no more are removed.
+
+    Its name holds this machine's name and the process id, so that nothing needs a lock.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{path.name}-{_host()}-*"):
+        if not _is_alive(left.name.removeprefix(f".{path.name}-{_host()}-").partition("-")[0]):
+            _clear(left, path)
+    return Path(tempfile.mkdtemp(prefix=f".{path.name}-{_host()}-{os.getpid()}-", dir=path.parent))
+
+
+def swap_in(new: Path, path: Path) -> None:
+    """Put a folder at a path. What stood there is afterwards where the new one was.
+
+    Linux and macOS exchange the two at one moment. Where the system or the file system cannot,
+    the path is empty for as long as a second renaming takes.
+    """
+    if not path.exists():
+        with contextlib.suppress(FileExistsError, NotADirectoryError):
+            return _move(new, path)
+    if not _exchanged(new, path):
+        old = new.with_name(new.name + "-old")
+        os.rename(path, old)
+        os.rename(new, path)
+        os.rename(old, new)
+
+
+def _move(new: Path, path: Path) -> None:
+    try:
+        os.rename(new, path)
+    except OSError as error:
+        if error.errno == errno.ENOTEMPTY:  # another process was quicker
+            raise FileExistsError from error
+        raise
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether the system exchanged two folders."""
+    if sys.platform not in ("linux", "darwin"):
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
+    ends = os.fsencode(one), os.fsencode(other)
+    if sys.platform == "darwin":
+        failed = library.renamex_np(*ends, _SWAP)
+    elif hasattr(library, "renameat2"):
+        failed = library.renameat2(_HERE_FOLDER, ends[0], _HERE_FOLDER, ends[1], _SWAP)
+    else:
+        return False
+    if failed and ctypes.get_errno() not in _CANNOT:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
+    return not failed
+
+
+def _host() -> str:
+    return "".join(char for char in socket.gethostname() if char.isalnum()) or "here"
+
+
+def _is_alive(process: str) -> bool:
+    """Whether a process of this machine is running; unsure means yes."""
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, OSError):
+        return True
+    return True
+
+
+def _clear(left: Path, path: Path) -> None:
+    """Remove what a dead process left, or put back the store that it had moved aside."""
+    if left.name.endswith("-old") and not path.exists():
+        os.rename(left, path)
+    else:
+        shutil.rmtree(left, ignore_errors=True)
