@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -125,8 +126,9 @@ def _min_count(value: Parameter, path: str) -> Made:
     least = int(value.value)  # type: ignore[union-attr]
     if least == 1:
         return f"FILTER NOT EXISTS {{ ?this {path} ?value }}", "needs {path}"
-    counted = f"SELECT ?this (COUNT(DISTINCT ?value) AS ?n) WHERE {{ ?this {path} ?value }}"
-    inner = f"OPTIONAL {{ {{ {counted} GROUP BY ?this }} }} FILTER (COALESCE(?n, 0) < {least})"
+    values = [f"?value{number}" for number in range(least)]
+    apart = " && ".join(f"!sameTerm({one}, {other})" for one, other in combinations(values, 2))
+    inner = f"FILTER NOT EXISTS {{ ?this {path} {' , '.join(values)} . FILTER ({apart}) }}"
     return inner, f"needs {least} of {{path}}"
 
 
