@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.make.cookbook import cell
-
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\]\(([^)#\s]+\.md)")
@@ -73,7 +71,7 @@ def _more_pages(page: str) -> Iterator[str]:
     if others:
         yield "| more | |"
         yield "|---|---|"
-        yield from (f"| [{_heading(path)}]({path.name}) | {cell(_opening(path))} |" for path in others)
+        yield from (f"| [{_heading(path)}]({path.name}) | {_opening(path)} |" for path in others)
 
 
 def _heading(path: Path) -> str:
@@ -85,4 +83,4 @@ def _opening(path: Path) -> str:
     parts = path.read_text("utf-8").split("\n\n")
     first = parts[1] if len(parts) > 1 else ""
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(first.split()))
-    return re.split(r"(?<=[.?])\s", plain)[0] if plain[:1].isalpha() else ""
+    return re.split(r"(?<=[.?])\s", plain)[0] if re.match(r"\w|`", plain) else ""
