@@ -67,6 +67,7 @@ class _Reply:
 class HttpStore(Store):
     """Any SPARQL 1.1 endpoint. A name and password may stand in the URL (`http://me:pw@host/…`).
 
+    `url` is its address without them, `address` with them, for another process that is to ask.
     `timeout` is for one answer as a whole, in seconds; `KG_TIMEOUT` or 60 if it is not given.
     """
 
@@ -75,7 +76,7 @@ class HttpStore(Store):
             parts = urllib3.util.parse_url(url)
         except LocationParseError as error:
             raise StoreError(f"{url!r} is no address of an endpoint: {error}") from error
-        self.url = parts._replace(auth=None).url
+        self.address, self.url = url, parts._replace(auth=None).url
         self.timeout = _asked_timeout() if timeout is None else timeout
         auth = urllib3.util.make_headers(basic_auth=parts.auth) if parts.auth else {}
         self._headers = {"User-Agent": "policy-kg", **auth}
