@@ -24,8 +24,9 @@ from kg.endpoint.request import METHODS, Asking, Refused, read_request
 
 Page = Callable[[Request, str], Response]
 """Makes the page for people, with a query in its editor; works in a thread of its own."""
-_STATUS = {"query": 400, "no-format": 406, "too-much": 422, "broken": 422, "busy": 503, "store": 503,
+STATUS = {"query": 400, "no-format": 406, "too-much": 422, "broken": 422, "busy": 503, "store": 503,
            "late": 504}
+"""What may be wrong with a question → the HTTP status that says so."""
 _CHUNK = 1 << 16
 
 
@@ -136,7 +137,7 @@ class Endpoint:
         if fault.kind == "store" and "://" in self.settings.where:
             return _text(502, str(fault))
         again = {"Retry-After": str(math.ceil(limits.patience))} if fault.kind == "busy" else {}
-        return _text(_STATUS[fault.kind], str(fault), again)
+        return _text(STATUS[fault.kind], str(fault), again)
 
     def _headers(self) -> Mapping[str, str]:
         limits = self.settings.limits

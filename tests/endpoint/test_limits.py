@@ -21,6 +21,8 @@ from kg.endpoint.pool import Pool
 from kg.endpoint.service import Settings
 from kg.errors import StoreError
 from kg.packaged import packaged_store
+from kg.remote import HttpStore
+from kg.web.server import location
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 HUNGRY = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a DESC(?d)"
@@ -214,3 +216,15 @@ def test_a_store_elsewhere_that_does_not_answer() -> None:
     with serving(Settings("http://127.0.0.1:9/sparql", Limits(at_once=1, seconds=15))) as found:
         response = found.get(ASK)
         assert response.status_code == 502 and "cannot be reached" in response.text
+
+
+def test_a_name_and_password_go_along_to_the_processes(served: Served) -> None:
+    """A store elsewhere that wants a name and password is asked with them, and they are not shown."""
+    address = served.url.replace("http://", "http://me:secret@")
+    store = HttpStore(address)
+    assert (store.address, store.url) == (address, served.url) and location(store) == address
+    with serving(Settings(address, Limits(at_once=1, patience=20))) as found:
+        assert found.get(ASK).json() == {"head": {}, "boolean": True}
+        (pid,) = found.workers()
+        assert "secret" not in Path(f"/proc/{pid}/cmdline").read_text()
+        assert "secret" not in found.get("SELECT").text

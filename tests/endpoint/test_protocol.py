@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
 import pyoxigraph as ox
 import pytest
 from serving import GRAPHS, Served
+
+from kg.endpoint.formats import GRAPHS as GRAPH_FORMATS
+from kg.endpoint.formats import ROWS
+from kg.endpoint.service import STATUS
 
 ONE, TWO = GRAPHS
 ASK = "ASK {}"
@@ -304,3 +309,11 @@ def test_a_long_query_is_answered(served: Served) -> None:
 def test_the_time_limit_can_only_be_lowered(served: Served, timeout: str) -> None:
     assert served.get(ASK, timeout=timeout).status_code == (200 if timeout == "inf" else 400)
     assert served.get(ASK, timeout="100000").status_code == 200
+
+
+def test_the_documentation_names_every_format_and_status() -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "endpoint.md").read_text("utf-8")
+    for name in (*ROWS, *GRAPH_FORMATS):
+        assert f"`{name}`" in page
+    for status in {*STATUS.values(), 405, 413, 415, 502}:
+        assert f"{status} " in page
