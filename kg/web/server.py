@@ -78,4 +78,4 @@ def location(store: Store) -> str:
             raise StoreError("a store in memory cannot be served; build one on disk first")
         return str(store.folder)
     assert isinstance(store, HttpStore)
-    return store.url
+    return store.address
