@@ -534,7 +534,8 @@ def with_sources(facts: Facts, verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 def _sourced(facts: Facts, test: Test) -> Test:
-    return replace(test, reasons=tuple(
-        replace(reason, sources=facts.sources(reason.statement.id)) if reason.statement else reason
-        for reason in test.reasons
-    ))
+    return Test(test.result, tuple(
+        Reason(one.zh, one.en, one.statement, facts.sources(one.statement.id))
+        if one.statement else one
+        for one in test.reasons
+    ), test.partly)

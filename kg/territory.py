@@ -112,15 +112,19 @@ class Territory:
 
     def touching(self, place: str) -> set[str] | None:
         """The places that may touch a place; all others are apart. None if that cannot be told."""
-        up = self.ways_up(place)
-        whole = [name for name, way in up.items() if way.grade == Cover.WHOLE]
-        limits = [said for name in whole for said in self.facts.place(name).outside]
-        if self.vicinity is None or self.imagined or in_doubt(limits, self.on):
+        if self.vicinity is None or self.imagined:
             return None
         if place not in self._near:
-            standing = [name for name in self._divisions(up) if self._stands(name)]
-            self._near[place] = self.vicinity.near(up, standing, self.on)
+            self._near[place] = self._touching(place, self.vicinity)
         return self._near[place]
+
+    def _touching(self, place: str, vicinity: Vicinity) -> set[str] | None:
+        up = self.ways_up(place)
+        whole = [name for name, way in up.items() if way.grade == Cover.WHOLE]
+        if in_doubt((said for name in whole for said in self.facts.place(name).outside), self.on):
+            return None
+        standing = [name for name in self._divisions(up) if self._stands(name)]
+        return vicinity.near(up, standing, self.on)
 
     def reach(self, place: str, scope: str) -> Reach:
         """How far a scope (a place) covers a place."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -20,6 +20,7 @@ def _texts() -> dict[str, dict[str, str]]:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def say(key: str, **parts: Thing | str | tuple[str, str]) -> tuple[str, str]:
     """A reason in (zh, en); a part is a node, the same text for both, or a (zh, en) pair."""
     texts = _texts()[key]
