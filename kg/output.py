@@ -7,12 +7,11 @@ import io
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kg.errors import StoreError
+from kg.swap import write_whole
 
 
 def emit(text: str | bytes, path: str | None = None) -> None:
@@ -23,23 +22,6 @@ def emit(text: str | bytes, path: str | None = None) -> None:
         sys.stdout.flush()
         return
     write_whole(Path(str(path)), data)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """A file's new content, swapped in at once."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-            os.chmod(beside, 0o644)
-            os.replace(beside, path)
-        except OSError:
-            os.unlink(beside)
-            raise
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def as_json(value: Any) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from kg.errors import KgError, StoreError
+from kg.errors import KgError
+from kg.swap import write_whole
 
 
 def is_parquet(path: str | None) -> bool:
@@ -51,19 +53,12 @@ def _as_text(batch: Any, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def write_rows(path: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """A file of these columns, all text; an older file stays as it is if it cannot be written."""
-    import io
-
-    from kg.output import write_whole
-
     pq, arrow = _pyarrow("pyarrow.parquet"), _pyarrow("pyarrow")
     schema = arrow.schema([(name, arrow.string()) for name in columns])
     table = arrow.Table.from_pylist([{n: str(row.get(n, "")) for n in columns} for row in rows], schema)
     out = io.BytesIO()
     pq.write_table(table, out)
-    try:
-        write_whole(Path(path), out.getvalue())
-    except IsADirectoryError as error:
-        raise StoreError(f"{path} is a folder; choose another file") from error
+    write_whole(Path(path), out.getvalue())
 
 
 def _pyarrow(name: str) -> ModuleType:

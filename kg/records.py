@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from kg.errors import Problem
+from kg.journal import finish
 from kg.schema import FOLDERS
 
 _NOT_YET_FACTS = frozenset({"drafts"})
@@ -69,6 +70,7 @@ def read_records(folder: Path) -> tuple[list[Record], list[Problem]]:
 
     The file named in a problem is relative to the folder's parent, as one would type it.
     """
+    finish(folder)
     records: list[Record] = []
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*")):

@@ -1,4 +1,4 @@
-"""A folder put in another's place at one moment, and what broken-off attempts left beside it."""
+"""Files and folders put in another's place at one moment, and what broken-off attempts left."""
 
 from __future__ import annotations
 
@@ -12,9 +12,28 @@ import sys
 import tempfile
 from pathlib import Path
 
+from kg.errors import StoreError
+
 _HERE_FOLDER = -100  # AT_FDCWD: paths are taken as they are
 _SWAP = 2  # RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
 _CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM}
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """A file's new content, swapped in at once; StoreError says why it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+            os.chmod(beside, 0o644)
+            os.replace(beside, path)
+        except OSError:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def folder_beside(path: Path) -> Path:

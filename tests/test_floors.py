@@ -16,7 +16,7 @@ import kg
 PACKAGE = Path(kg.__file__).parent
 FLOORS = [
     "errors terms resources things shown",
-    "dates schema records queries querytext swap store remote packaged guard parquet",
+    "dates schema records queries querytext swap journal store remote packaged guard parquet",
     "names labels build validate check facts",
     ("vicinity territory commencement docket candidates applicability verdict wording trace comparison rollout "
     "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),

@@ -50,10 +50,10 @@ def build(data: Path | None, output: Path, nt: Path | None) -> None:
     Example: kg build -o store && kg --store store stats
     """
     from kg.check import check
-    from kg.output import write_whole
     from kg.resources import DATA
     from kg.snapshot import save_snapshot
     from kg.store import write_store
+    from kg.swap import write_whole
 
     click.echo("reading and checking …", err=True)
     graph = check(data or DATA)

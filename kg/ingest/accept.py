@@ -16,8 +16,9 @@ import yaml
 from kg.errors import KgError
 from kg.ingest.decisions import Decision, rejected_ids
 from kg.ingest.known import documents_by_fingerprint
-from kg.ingest.proposals import Node, Proposal, write_whole
+from kg.ingest.proposals import Node, Proposal
 from kg.ingest.statements import Context, Line, in_force_of, line_of, place, scalar
+from kg.journal import write_all
 from kg.records import Record, read_records
 
 _FOLDERS = {
@@ -57,7 +58,7 @@ class _Run:
 def accept(
     proposals: Sequence[Proposal], decisions: Mapping[str, Decision], data_dir: Path
 ) -> Accepted:
-    """Write what was accepted; all files are made ready before the first is replaced.
+    """Write what was accepted: all of it, even if it is ended in the middle and run again.
 
     A new node needs `iri` and `label_en` in its decision. The document must be in the data with
     its sha256. What the records already hold is not written again.
@@ -69,8 +70,7 @@ def accept(
     run = _Run(data_dir, decisions, names, citations, _tables(data_dir) if chosen else {})
     for iri in dict.fromkeys(names[p.s.key] for p in chosen if p.s.key in names):
         _record(iri, [p for p in chosen if names.get(p.s.key) == iri], run)
-    for path, text in run.files.items():
-        write_whole(path, text.encode())
+    write_all(data_dir, run.files)
     run.result.written = sorted(run.files)
     return run.result
 
