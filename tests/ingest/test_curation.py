@@ -33,6 +33,7 @@ from kg.ingest import (
     review,
     write_decisions,
 )
+from kg.ingest.proposals import Node
 from kg.ingest.reconcile import near_matches, reconcile
 
 TEXT = """# 甲南市数据条例
@@ -237,3 +238,103 @@ def test_another_extractor_is_believed_only_where_it_quotes() -> None:
 def test_an_extractor_that_cannot_be_used_is_named(name: str) -> None:
     with pytest.raises(BackendError, match=name.split(":")[0]):
         load_extractor(name)
+
+
+def accepted(found: list[Proposal], data: Path, **changes: str) -> tuple[str, list[str]]:
+    """What `accept` writes for every proposal accepted, and the reasons for what it leaves."""
+    decisions = {p.id: decide(p, "accepted", "curator", "2026-01-02") for p in found}
+    own = next(p for p in found if p.is_entity and p.s.iri is None)
+    decisions[own.id] = replace(decisions[own.id], **changes)
+    result = accept(found, decisions, data)
+    texts = [path.read_text(encoding="utf-8") for path in result.written]
+    return "\n".join(texts), [why for _, why in result.left]
+
+
+@pytest.mark.parametrize(
+    ("kind", "force"), [("local-regulation", "binding"), ("white-paper", "about")]
+)
+def test_a_scope_carries_the_force_of_its_kind(tmp_path: Path, kind: str, force: str) -> None:
+    data = data_folder(tmp_path)
+    found = proposals(load_gazetteer(data))
+    place = Node("甲南市", "place", "place/made/jianan")
+    scope = replace(one("applies", found), o=place, id="p-scope")
+    own = one("kind", found, "甲南市数据条例")
+    text, left = accepted(
+        [own, scope], data, iri="instrument/made/rules", label_en="Rules", value=kind
+    )
+    assert f"to: place/made/jianan, force: {force}" in text and left == []
+
+
+def test_original_parties_begin_with_the_agreement_and_later_ones_on_a_day_unknown(
+    tmp_path: Path,
+) -> None:
+    treaty = (
+        '<?xml version="1.0"?><treaty><meta><name>A - B</name><date_signed>2003-10-17</date_signed>'
+        "<date_into_force>2004-01-01</date_into_force><parties_original><partyisocode>AAA</partyisocode>"
+        "</parties_original><parties><partyisocode>AAA</partyisocode><partyisocode>BBB</partyisocode>"
+        "</parties></meta><body>The Parties agree that this applies to them all.</body></treaty>"
+    )
+    places = [
+        Entry(f"place/made/{c}", "place", c, (), "country", None, (c.upper() * 3,)) for c in "ab"
+    ]
+    data = data_folder(tmp_path)
+    sha = hashlib.sha256(treaty.encode()).hexdigest()
+    (data / "documents/treaty.yaml").write_text(f"kind: official-text\nsha256: {sha}\n")
+    outcome = ingest_one(treaty.encode(), Gazetteer(places))
+    assert outcome.extraction is not None
+    text, left = accepted(
+        list(outcome.extraction.proposals), data, iri="agreement/a-b", label_en="A - B"
+    )
+    assert "{party: place/made/a, role: party, from: 2004-01-01, source: document/treaty" in text
+    assert "{party: place/made/b, role: party, from: unknown, source: document/treaty" in text
+    assert "{event: signed, date: 2003-10-17" in text and left == []
+
+
+def test_what_belongs_in_a_row_or_in_a_record_of_another_sort_is_said_where(tmp_path: Path) -> None:
+    data = data_folder(tmp_path)
+    (data / "instruments/made.csv").write_text(
+        "id,kind,label.zh,label.en,sources.document\n"
+        "made/rules,local-regulation,甲南市数据条例,Rules,document/test-text\n",
+        encoding="utf-8",
+    )
+    found = proposals(load_gazetteer(data))
+    chosen = one("in-force", found)
+    designated = replace(
+        chosen, s=Node("甲南市", "place", "place/made/j"), p="designated", o="某某试点", id="p-d"
+    )
+    decisions = {p.id: decide(p, "accepted", "curator", "2026-01-02") for p in (chosen, designated)}
+    before = (data / "instruments/made.csv").read_bytes()
+    result = accept([chosen, designated], decisions, data)
+    assert result.written == [] and (data / "instruments/made.csv").read_bytes() == before
+    reasons = [why for _, why in result.left]
+    assert "data/instruments/made.csv:2: a row of a table" in reasons[0]
+    assert "date: 2022-03-01" in reasons[0]
+    assert "holder: place/made/j" in reasons[1] and "某某试点" in reasons[1]
+
+
+def test_designations_and_signatories_in_running_text_are_proposed() -> None:
+    names = Gazetteer(
+        [
+            Entry("place/x", "place", "甲南市", (), "prefecture"),
+            Entry("place/y", "place", "乙北市", (), "prefecture"),
+            Entry("place/k", "place", "甲国", (), "country"),
+            Entry("place/l", "place", "丙国", (), "country"),
+        ]
+    )
+    text = (
+        "关于开展某某试点的通知\n\n选择甲南市、乙北市等2个城市开展某某开放试点。"
+        "2020年11月，甲国与丙国签署《某某自由贸易协定》。甲南市与乙北市签署《某某合作协议》。"
+    )
+    outcome = ingest_one(text.encode(), names)
+    assert outcome.extraction is not None
+    told = {
+        (p.s.label, p.p, p.o.label if isinstance(p.o, Node) else p.o)
+        for p in outcome.extraction.proposals
+        if p.p in ("designated", "signatory")
+    }
+    assert told == {
+        ("甲南市", "designated", "某某开放试点"),
+        ("乙北市", "designated", "某某开放试点"),
+        ("某某自由贸易协定", "signatory", "甲国"),
+        ("某某自由贸易协定", "signatory", "丙国"),
+    }
