@@ -4,7 +4,7 @@ VENV := .venv
 KG := $(VENV)/bin/kg
 export KG_CACHE := $(CURDIR)/.cache
 
-.PHONY: demo test check setup evaluate docs clean
+.PHONY: demo test check setup evaluate bench docs clean
 
 setup: $(VENV)/.installed
 
@@ -32,6 +32,10 @@ test: setup
 
 evaluate: setup
 	$(VENV)/bin/python -m benchmarks.evaluate_ingest
+
+SIZE ?= 1M
+bench: setup
+	$(VENV)/bin/python -m benchmarks.run $(SIZE)
 
 docs: setup
 	$(VENV)/bin/python -m docs.make

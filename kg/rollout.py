@@ -8,6 +8,7 @@ from datetime import date
 from kg.commencement import bounds_of, of_effect
 from kg.facts import Facts, Instrument
 from kg.shown import Shown
+from kg.snapshot import load_facts
 from kg.store import Store
 from kg.terms import Iri, compact, expand
 from kg.things import Source, Thing
@@ -44,7 +45,7 @@ class Rollout(Shown):
 
 def rollout(store: Store, instrument: str) -> Rollout:
     """Who carried an instrument (an id) out, in what order and after how many days."""
-    facts = Facts(store)
+    facts = load_facts(store)
     rows = store.select("implementers", {"instrument": [Iri(expand(instrument))]})
     followers = [(_id(row["by"]), _id(row["predicate"]), _id(row["statement"])) for row in rows]
     facts.load_instruments([instrument, *(by for by, _how, _st in followers)])
