@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from country import AURELIA
@@ -16,6 +17,9 @@ from kg.errors import QueryError
 from kg.remote import HttpStore
 from kg.store import Answer, OxigraphStore, Solutions, Store, open_store, write_store
 from kg.terms import Blank, Iri, Literal, Term
+
+if TYPE_CHECKING:
+    from serving import Served
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -96,3 +100,23 @@ def store(
         else:
             with oxigraph(path) as url:
                 yield HttpStore(url)
+
+
+@pytest.fixture(scope="session")
+def store_folder(aurelia: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up country in a store on disk, with two named graphs beside it."""
+    from serving import make_store  # brings a web server, for the tests of the endpoint only
+
+    return make_store(aurelia.n_triples(), tmp_path_factory.mktemp("endpoint") / "store")
+
+
+@pytest.fixture(scope="session")
+def served(store_folder: Path) -> Iterator[Served]:
+    """An endpoint with room for several questions and all the usual limits."""
+    from serving import serving
+
+    from kg.endpoint.limits import Limits
+    from kg.endpoint.service import Settings
+
+    with serving(Settings(str(store_folder), Limits(at_once=3, patience=20))) as found:
+        yield found

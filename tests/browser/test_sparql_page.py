@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,19 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import Opened, violations
+from serving import Served, serving
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from kg.build import Graph
 from kg.endpoint.limits import Limits
 from kg.endpoint.service import Settings
 from kg.pages.shell import Shell
 from kg.pages.sparql import Asking, sparql_page
 from kg.things import Thing
 from kg.web.links import ServerLinks
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "endpoint"))
-from serving import Served, make_store, serving  # shared with the endpoint's own tests
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Opened]
@@ -42,9 +38,8 @@ def _page(request: Request, query: str) -> HTMLResponse:
 
 
 @pytest.fixture(scope="module")
-def site(aurelia: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = make_store(aurelia.n_triples(), tmp_path_factory.mktemp("sparql") / "store")
-    with serving(Settings(str(folder), LIMITS, page=_page)) as found:
+def site(store_folder: Path) -> Iterator[Served]:
+    with serving(Settings(str(store_folder), LIMITS, page=_page)) as found:
         yield found
 
 

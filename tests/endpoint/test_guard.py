@@ -197,7 +197,7 @@ def test_what_passes_never_leaves_the_engine(trap: Trap, pieces: list[str]) -> N
 
 
 SERVICE = "SERVICE <http://a/> { ?s ?p ?o }"
-TERMS = st.sampled_from(["?s", "x:service", "<http://a/SERVICE#from>", "'SERVICE <http://a/> {'", '"""x"SERVICE"""',
+TERMS = st.sampled_from(["?s", "x:service", "<http://a/SERVICE/from>", "'SERVICE <http://a/> {'", '"""x"SERVICE"""',
                          "'it\\'s'@en", "12.5", "[]"])
 TRIPLES = st.builds(lambda s, p, o: f"{s} {p} {o} . ", st.sampled_from(["?s", "x:service", "_:from"]),
                     st.sampled_from(["?p", "x:service/x:b*", "<http://a/from>", "a"]), TERMS)
@@ -218,7 +218,10 @@ GROUPS = st.recursive(
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(GROUPS)
 def test_as_another_parser_sees_it(group: str) -> None:
-    """Of valid queries, exactly those with a SERVICE clause in rdflib's algebra are held back."""
+    """Of valid queries, exactly those with a SERVICE clause in rdflib's algebra are held back.
+
+    IRIs with a fragment are left to the other tests: rdflib takes some for comments.
+    """
     text = f"PREFIX x: <http://x/> SELECT * {{ {group} }}"
     found: list[str] = []
 
