@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kg.pages.shell import Shell
 from kg.things import Source, Thing, printable
@@ -27,6 +27,7 @@ from kg.things import Source, Thing, printable
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 _MESSAGES = ("messages.yaml", "explorer.yaml")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+\Z", re.IGNORECASE)
+_DAY = re.compile(r"(?<![0-9A-Za-z-])\d{4}-\d{2}(?:-\d{2})?(?![0-9A-Za-z-])")
 _QUOTED = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)')
 _SPACED = re.compile(r" ?(=>|[!=]==?|&&|\|\||\?\?|[=*,;:?{}<>]) ?")
 _UNSAFE = {char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -46,6 +47,7 @@ def environment() -> Environment:
     )
     made.filters["web"] = web_link
     made.filters["by_document"] = by_document
+    made.filters["days"] = whole_days
     return made
 
 
@@ -61,6 +63,15 @@ def web_link(url: str) -> str:
     ''
     """
     return url if _WEB.match(url) else ""
+
+
+def whole_days(text: str) -> Markup:
+    """A text whose dates are not broken over two lines.
+
+    >>> str(whole_days("since 2022-09-01 <"))
+    'since <span class="day">2022-09-01</span> &lt;'
+    """
+    return Markup(_DAY.sub(r'<span class="day">\g<0></span>', str(escape(printable(text)))))
 
 
 def by_document(sources: Iterable[Source]) -> list[tuple[Thing, list[tuple[str, str]]]]:

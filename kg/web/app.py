@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -16,17 +15,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from kg.errors import DateError, KgError, NameAmbiguous, NameUnknown, QueryError, StoreError
+from kg.errors import KgError, NameUnknown, QueryError
 from kg.pages.render import Words
 from kg.pages.shell import Shell
 from kg.web import amounts, drawings, finding, measures
-from kg.web.ask import LANGUAGES, Ask
+from kg.web.ask import Ask
 from kg.web.desk import Desk
 from kg.web.links import NoLinks, ServerLinks
 from kg.web.page import Moved, Page
 from kg.web.rdf import RDF_FORMS, as_rdf, preferred
 from kg.web.thing import thing_page
 from kg.web.view import as_html, as_rows, as_values
+from kg.web.wrong import plain_ask, wrong_page
 
 View = Callable[[Desk, Ask], Page | Moved]
 PAGES: Mapping[str, View] = {
@@ -43,9 +43,6 @@ PAGES: Mapping[str, View] = {
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _MEDIA = {"html": "text/html; charset=utf-8", "json": "application/json",
           "csv": "text/csv; charset=utf-8"}
-_STATUS: Sequence[tuple[type[KgError], int]] = (
-    (NameUnknown, 404), (NameAmbiguous, 300), (DateError, 400), (QueryError, 400), (StoreError, 503),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +74,26 @@ class Explorer:
     def routes(self) -> list[BaseRoute]:
         """Every address of the explorer; each also with `.json`, and `.csv` where it has a table."""
         found: list[BaseRoute] = [Route("/", self._answers(finding.home_page))]
-        for path, view in {**PAGES, "/timeline": self._timeline, "/network": self._network}.items():
-            for ending in ("", ".json", ".csv"):
-                found.append(Route(path + ending, self._answers(view, ending[1:])))
+        for ending in ("", ".json", ".csv"):
+            found += [Route(path + ending, self._answers(view, ending[1:])) for path, view in PAGES.items()]
+            found += [Route(f"/{name}{ending}", self._drawn(name, ending[1:])) for name in drawings.DRAWN]
         return [*found, Route("/list/{concept}", self._listed), Route("/id/{name:path}", self._thing)]
 
     def _answers(self, view: View, form: str = "") -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
+            return await self._answer(request, view, form or "html")
+
+        return answer
+
+    def _drawn(self, name: str, form: str) -> Callable[[Request], Awaitable[Response]]:
+        """A drawing in its frame, or without one if it is to be saved."""
+        async def answer(request: Request) -> Response:
+            def view(desk: Desk, ask: Ask) -> Page:
+                if ask.text("save"):
+                    return drawings.DRAWN[name](desk, ask, None, "")
+                shell = replace(self.frame(request, ask, name), others=self._others(request, ask, ["json"]))
+                return drawings.DRAWN[name](desk, ask, shell, "/id/")
+
             return await self._answer(request, view, form or "html")
 
         return answer
@@ -144,49 +154,38 @@ class Explorer:
     def _shell(self, request: Request, ask: Ask, page: Page, saved: bool = False) -> Shell:
         if saved:
             return Shell(NoLinks(), ask.lang, ask.names, page.here, answers=False)
-        links, given = ServerLinks(ask.kept), dict(request.query_params)
-        other, renamed = ({"zh": "en", "en": "zh"}[lang] for lang in (ask.lang, ask.names))
+        forms = _forms(page, request.url.path)
+        others = self._others(request, ask, forms) if page.status == 200 else []
+        return replace(self.frame(request, ask, page.here), others=others)
 
-        def again(path: str, **changed: str) -> str:
-            asked = {key: value for key, value in (given | changed).items() if value}
-            return f"{path}?{urlencode(asked)}" if asked else path
-
+    def _others(self, request: Request, ask: Ask, forms: Sequence[str]) -> list[tuple[str, str]]:
+        """The page as data, and as one file to keep."""
         path = request.url.path
         stem = "/index" if path == "/" else path
+        return [*((form.upper(), self._again(request, f"{stem}.{form}")) for form in forms),
+                (Words(ask.lang)("one_file"), self._again(request, path, save="1"))]
+
+    def frame(self, request: Request, ask: Ask, here: str) -> Shell:
+        """The frame of a page, with the same page in the other languages."""
+        other, renamed = ({"zh": "en", "en": "zh"}[lang] for lang in (ask.lang, ask.names))
+        path = request.url.path
         return Shell(
-            links, ask.lang, ask.names, page.here, again(path, lang=other, names=""),
-            again(path, names=renamed), [*(
-                (form.upper(), again(f"{stem}.{form}")) for form in _forms(page, path)
-            ), (Words(ask.lang)("one_file"), again(path, save="1"))],
+            ServerLinks(ask.kept), ask.lang, ask.names, here,
+            self._again(request, path, lang=other, names=""),
+            "" if here in drawings.DRAWN else self._again(request, path, names=renamed),
             kept=ask.kept,
         )
 
-    def _timeline(self, desk: Desk, ask: Ask) -> Page:
-        return drawings.timeline_of(desk, ask, self._standing(ask, "timeline"), "/id/")
-
-    def _network(self, desk: Desk, ask: Ask) -> Page:
-        return drawings.network_of(desk, ask, self._standing(ask, "network"), "/id/")
-
-    def frame(self, ask: Ask, here: str) -> Shell:
-        """The frame of a page that is written elsewhere."""
-        return Shell(ServerLinks(ask.kept), ask.lang, ask.names, here, kept=ask.kept)
-
-    def _standing(self, ask: Ask, here: str) -> Shell | None:
-        """The frame of a drawing; none for one that is saved."""
-        return None if ask.text("save") else self.frame(ask, here)
+    @staticmethod
+    def _again(request: Request, path: str, **changed: str) -> str:
+        """What was asked for, at another path or with other parameters."""
+        return ServerLinks().to(path, {**request.query_params, **changed})
 
     def _error(self, request: Request, ask: Ask, error: KgError) -> Response:
-        lang = ask.given.get("lang", ask.default)
-        plain = Ask({"lang": lang if lang in LANGUAGES else ask.default}, ask.default, ask.today)
-        status = next(code for kind, code in _STATUS if isinstance(error, kind))
-        candidates = error.candidates if isinstance(error, NameAmbiguous) else ()
-        near = error.nearest if isinstance(error, NameUnknown) else ()
-        page = Page("error.html.j2", Words(plain.lang)(f"error_{status}"), {"error": str(error)},
-                    shown={"error": str(error), "candidates": candidates, "near": near},
-                    status=status)
+        page = wrong_page(self.desk, ask, error, request.url.path)
         if request.url.path.endswith(".json"):
-            return Response(as_values(page), status, media_type=_MEDIA["json"])
-        return self._html(request, plain, page)
+            return Response(as_values(page), page.status, media_type=_MEDIA["json"])
+        return self._html(request, plain_ask(ask), page)
 
     async def lost(self, request: Request, _error: Exception) -> Response:
         """The answer where there is no such page."""

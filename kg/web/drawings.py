@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 
 from kg.errors import QueryError
 from kg.network import network, network_json
@@ -39,3 +40,9 @@ def network_of(desk: Desk, ask: Ask, shell: Shell | None, base: str) -> Page:
     page = network_page(found, ask.lang, ask.day("on"), base, shell=shell)
     return Page("", found.title.label(ask.lang), json.loads(network_json(found)), here="network",
                 html=page)
+
+
+DRAWN: Mapping[str, Callable[[Desk, Ask, Shell | None, str], Page]] = {
+    "timeline": timeline_of, "network": network_of,
+}
+"""The pages that are drawings, by their name."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import multiprocessing
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property, partial
 from pathlib import Path
 
 from kg.catalogue import CONCEPTS
@@ -16,12 +18,15 @@ from kg.network import network
 from kg.pages.network import network_page
 from kg.pages.shell import Shell
 from kg.pages.timeline import timeline_page
+from kg.store import open_store
+from kg.swap import folder_beside, swap_in
 from kg.timeline import timeline
 from kg.web.amounts import figures_page
 from kg.web.ask import Ask
 from kg.web.desk import Desk
 from kg.web.finding import SHOWN_CONCEPTS, home_page, index_page, list_page
 from kg.web.page import Page
+from kg.web.server import location
 from kg.web.thing import thing_page
 from kg.web.view import as_html, as_values
 
@@ -51,14 +56,18 @@ class FileLinks:
         return "../" * self.depth
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+@dataclass(frozen=True)
+class Plan:
     """What is written: the languages with their folders, the day the pages speak of, the nodes."""
 
-    desk: Desk
     langs: tuple[str, ...]
     on: date
     things: tuple[str, ...]
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The nodes that have a page."""
+        return frozenset(self.things)
 
     def folder(self, lang: str) -> str:
         """The folder of a language; the first language has the top."""
@@ -69,30 +78,50 @@ class Site:
         return Ask({"lang": lang, "on": self.on.isoformat()}, self.langs[0], self.on)
 
 
+@dataclass
+class Site:
+    """A plan and the store that it is carried out from."""
+
+    desk: Desk
+    plan: Plan
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.desk.court.prepare_all()
+
+    def write(self, name: str) -> str:
+        """Write the files of one node; its name."""
+        for path, text in _thing_files(self.desk, self.plan, name):
+            _write(self.folder, path, text)
+        return name
+
+
 def write_site(
     desk: Desk, folder: Path, lang: str, on: date, all_places: bool = False,
-    progress: Callable[[Iterable[str]], Iterable[str]] = iter,
+    progress: Callable[[Iterable[str], int], Iterable[str]] = lambda names, _total: names,
+    processes: int = 1,
 ) -> int:
     """The explorer as files in a folder, swapped in whole; the number of nodes that have a page.
 
     Places that no policy, body or event speaks of have no page of their own unless `all_places`.
+    More than one of `processes` needs a store that others can open, by path or URL.
     """
     langs = (lang, *(other for other in ("zh", "en") if other != lang))
-    site = Site(desk, langs, on, tuple(sorted(_things(desk, all_places))))
     folder = folder.absolute()
     if folder.exists() and not _ours(folder):
         raise StoreError(f"{folder} holds other files; name a new folder, or one of an earlier site")
+    plan = Plan(langs, on, tuple(sorted(set(_things(desk, all_places)))))
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        beside = folder_beside(folder)
         try:
-            _write_all(site, beside, progress)
-            _swap(beside, folder)
+            _write_all(Site(desk, plan, beside), processes, progress)
+            beside.chmod(0o755)
+            swap_in(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
-    return len(site.things)
+    return len(plan.things)
 
 
 _MARK = ".policy-kg-site"
@@ -100,13 +129,6 @@ _MARK = ".policy-kg-site"
 
 def _ours(folder: Path) -> bool:
     return folder.is_dir() and ((folder / _MARK).is_file() or not any(folder.iterdir()))
-
-
-def _swap(beside: Path, folder: Path) -> None:
-    beside.chmod(0o755)
-    if folder.exists():
-        shutil.rmtree(folder)
-    os.replace(beside, folder)
 
 
 def _things(desk: Desk, all_places: bool) -> Iterator[str]:
@@ -132,15 +154,50 @@ def _spoken_of(desk: Desk) -> set[str]:
 
 
 def _write_all(
-    site: Site, folder: Path, progress: Callable[[Iterable[str]], Iterable[str]]
+    site: Site, processes: int, progress: Callable[[Iterable[str], int], Iterable[str]]
 ) -> None:
-    (folder / _MARK).write_text("")
-    for lang in site.langs:
-        for name, html in _overviews(site, lang):
-            _write(folder, site.folder(lang) + name, html)
-    for name in progress(site.things):
-        for path, text in _thing_files(site, name):
-            _write(folder, path, text)
+    (site.folder / _MARK).write_text("")
+    for lang in site.plan.langs:
+        for name, html in _overviews(site.desk, site.plan, lang):
+            _write(site.folder, site.plan.folder(lang) + name, html)
+    with _writers(site, processes) as written:
+        for _name in progress(written, len(site.plan.things)):
+            pass
+
+
+@contextmanager
+def _writers(site: Site, processes: int) -> Iterator[Iterable[str]]:
+    """The nodes as their files are written, here or by several processes."""
+    if processes < 2 or (where := _where(site.desk)) is None:
+        yield map(site.write, site.plan.things)
+        return
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin,
+                               (where, site.plan, site.folder))
+    try:
+        yield pool.map(_write_one, site.plan.things, chunksize=_CHUNK)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _where(desk: Desk) -> str | None:
+    """Where other processes find the store; None for one in memory."""
+    try:
+        return location(desk.store)
+    except StoreError:
+        return None
+
+
+_CHUNK = 8
+_here: list[Site] = []
+"""In a process that helps to write: the site, opened once."""
+
+
+def _begin(where: str, plan: Plan, folder: Path) -> None:
+    _here.append(Site(Desk(open_store(where)), plan, folder))
+
+
+def _write_one(name: str) -> str:
+    return _here[0].write(name)
 
 
 def _write(folder: Path, name: str, text: str) -> None:
@@ -149,49 +206,47 @@ def _write(folder: Path, name: str, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
-def _shell(site: Site, lang: str, name: str, here: str) -> Shell:
+def _shell(plan: Plan, lang: str, name: str, here: str) -> Shell:
     """The frame of the file `name` (within its language's folder)."""
     depth = name.count("/")
-    other = next(one for one in site.langs if one != lang)
-    top = "../" * (depth + (1 if site.folder(lang) else 0))
-    links = FileLinks(depth, frozenset(site.things))
-    return Shell(links, lang, lang, here, f"{top}{site.folder(other)}{name}", answers=False)
+    other = next(one for one in plan.langs if one != lang)
+    top = "../" * (depth + (1 if plan.folder(lang) else 0))
+    links = FileLinks(depth, plan.written)
+    return Shell(links, lang, lang, here, f"{top}{plan.folder(other)}{name}", answers=False)
 
 
-def _overviews(site: Site, lang: str) -> Iterator[tuple[str, str]]:
+def _overviews(desk: Desk, plan: Plan, lang: str) -> Iterator[tuple[str, str]]:
     """Every file that is not of one node: its name and its text."""
-    ask = site.ask(lang)
+    ask, frame = plan.ask(lang), partial(_shell, plan, lang)
     pages: Mapping[str, Page] = {
-        "index.html": home_page(site.desk, ask),
-        "search.html": index_page(site.desk, ask),
-        "figures.html": figures_page(site.desk, replace(ask, size=_WHOLE)),
-        **{f"list/{concept}.html": list_page(site.desk, replace(ask, size=_WHOLE), concept)
+        "index.html": home_page(desk, ask),
+        "search.html": index_page(desk, ask),
+        "figures.html": figures_page(desk, replace(ask, size=_WHOLE)),
+        **{f"list/{concept}.html": list_page(desk, replace(ask, size=_WHOLE), concept)
            for concept in SHOWN_CONCEPTS},
     }
     for name, page in pages.items():
-        yield name, as_html(page, _shell(site, lang, name, page.here), site.desk, ask)
+        yield name, as_html(page, frame(name, page.here), desk, ask)
     yield "timeline.html", timeline_page(
-        timeline(site.desk.store), lang, site.on, "", shell=_shell(site, lang, "timeline.html", "timeline"))
+        timeline(desk.store), lang, plan.on, "", shell=frame("timeline.html", "timeline"))
     yield "network.html", network_page(
-        network(site.desk.store, "", 1, _CAP), lang, site.on, "",
-        shell=_shell(site, lang, "network.html", "network"))
+        network(desk.store, "", 1, _CAP), lang, plan.on, "", shell=frame("network.html", "network"))
 
 
-def _thing_files(site: Site, name: str) -> Iterator[tuple[str, str]]:
+def _thing_files(desk: Desk, plan: Plan, name: str) -> Iterator[tuple[str, str]]:
     """The page of a node in each language, and its JSON once."""
-    page = thing_page(site.desk, site.ask(site.langs[0]), name)
+    page = thing_page(desk, plan.ask(plan.langs[0]), name)
     thing = page.shown["node"].thing
-    for lang in site.langs:
-        shell = _shell(site, lang, f"id/{name}.html", "")
+    for lang in plan.langs:
+        shell = _shell(plan, lang, f"id/{name}.html", "")
         said = replace(page, title=thing.label(lang))
-        shell = replace(shell, others=[("JSON", _json_of(site, lang, name))])
-        yield f"{site.folder(lang)}id/{name}.html", as_html(said, shell, site.desk, site.ask(lang))
+        shell = replace(shell, others=[("JSON", _json_of(plan, lang, name))])
+        yield f"{plan.folder(lang)}id/{name}.html", as_html(said, shell, desk, plan.ask(lang))
     yield f"id/{name}.json", as_values(page)
 
 
-def _json_of(site: Site, lang: str, name: str) -> str:
+def _json_of(plan: Plan, lang: str, name: str) -> str:
     """The address of the JSON beside the page of the first language, from a language's page."""
-    if not site.folder(lang):
+    if not plan.folder(lang):
         return f"{name.rpartition('/')[2]}.json"
     return "../" * (name.count("/") + 2) + f"id/{name}.json"
-

@@ -50,7 +50,7 @@ def served(store: Store, where: str, serving: Serving) -> Starlette:
         ask = Ask(dict(request.query_params), serving.lang)
         told = Told(seconds=serving.limits.seconds, rows=serving.limits.rows)
         with desk.lock:
-            return HTMLResponse(sparql_page(explorer.frame(ask, "sparql"), desk.words, query, told))
+            return HTMLResponse(sparql_page(explorer.frame(request, ask, "sparql"), desk.words, query, told))
 
     endpoint = Endpoint(Asking(where, serving.limits, serving.services, page=page))
 

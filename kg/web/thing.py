@@ -53,6 +53,8 @@ def thing_page(desk: Desk, ask: Ask, name: str) -> Page:
         "own": _groups(desk, (s for s in found.statements if s.predicate != "dates")),
         "about": _groups(desk, found.mentions),
         "on": ask.on,
+        "told": _told(found),
+        "listed": _listed(name),
         "query": _query(name),
         "strip": strip([s for s in found.statements if s.predicate == "dates"],
                        [s for s in found.statements if s.predicate != "dates"], ask.on),
@@ -69,6 +71,22 @@ def thing_page(desk: Desk, ask: Ask, name: str) -> Page:
         shown |= _measure(desk, ask, name)
         values |= {"where": [verdict_json(one) for one in shown["where"]]}
     return Page("thing.html.j2", found.thing.label(ask.names), values, rows, shown)
+
+
+def _told(found: Node) -> bool:
+    """Whether anything short can be said of a node."""
+    dated = any(one.predicate == "dates" for one in found.statements)
+    return dated or any((found.aliases, found.codes, found.fields, found.notes, found.sources))
+
+
+_LISTS = {"kind": ("instruments", "kind"), "level": ("instruments", "level"),
+          "status": ("designations", "kind")}
+
+
+def _listed(name: str) -> tuple[str, str, str, str] | None:
+    """The scheme of a word that sorts a list, the list, the parameter and its value."""
+    scheme, _, value = name.partition("/")
+    return (scheme, *_LISTS[scheme], value) if scheme in _LISTS else None
 
 
 def _amounts(desk: Desk, found: Node) -> list[Figure]:

@@ -194,7 +194,7 @@ def test_every_word_is_there_in_both_languages_and_in_use() -> None:
     ]
     sources += [p.read_text("utf-8") for n in ("kg.pages", "kg.web") for p in files(n).iterdir()
                 if p.name.endswith(".py")]
-    families = set(re.findall(r'\((?:f")?"?([a-z]+_)(?:" ~|\{)', "".join(sources)))
+    families = set(re.findall(r'[([](?:f")?"?([a-z]+_)(?:" ~|\{)', "".join(sources)))
     quoted = set(re.findall(r"""["'`]([a-z][a-z0-9_]*)["'`]""", "".join(sources)))
     for key, words in messages().items():
         assert set(words) == {"zh", "en"} and all(words.values()), key

@@ -121,6 +121,9 @@ const KG = (() => {
       speak();
       redraw();
     });
+    // The explorer's own link to the other language keeps what is chosen on the page.
+    const turn = document.querySelector(".nav a[hreflang]");
+    if (turn) turn.addEventListener("click", () => { turn.hash = location.hash; });
     dark.addEventListener("change", redraw);
     speak();
   }

@@ -15,6 +15,14 @@
     });
     slide.addEventListener("change", () => on.form.requestSubmit());
   }
+  // What a narrow screen puts before each cell: the heading of its column.
+  for (const table of document.querySelectorAll(".sheet table")) {
+    const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
+    if (!heads.length) continue;
+    table.classList.add("cells");
+    for (const row of table.tBodies[0].rows)
+      [...row.cells].forEach((cell, n) => { if (n && cell.colSpan === 1) cell.dataset.head = heads[n]; });
+  }
   // A search over the names that the page itself holds.
   const find = document.getElementById("find");
   if (find) {
