@@ -41,8 +41,9 @@ class Change:
 
 def changes(court: Court, place: str, first: date, last: date) -> list[Change]:
     """Every change of a verdict in a place from a day to another, in order of time."""
-    court.trace(place, first, all_=True)  # reads all that is needed
-    found = [change for one in court.facts.instruments()
+    instruments = court.facts.instruments()
+    court.prepare(instruments, [place])
+    found = [change for one in instruments
              for change in _changes(court, one, place, first, last)]
     return sorted(found, key=lambda change: (change.on, change.after.instrument.id))
 
@@ -50,9 +51,9 @@ def changes(court: Court, place: str, first: date, last: date) -> list[Change]:
 def _changes(
     court: Court, one: Instrument, place: str, first: date, last: date
 ) -> Iterator[Change]:
-    before = judge(court.facts, court.territory(first), one, place).verdict
-    days = {day for day in turning_days(court.facts, one, place) if first < day <= last}
-    for day in sorted(days):
+    days = sorted(day for day in turning_days(court.facts, one, place) if first < day <= last)
+    before = judge(court.facts, court.territory(first), one, place).verdict if days else ""
+    for day in days:
         after = judge(court.facts, court.territory(day), one, place)
         if after.verdict != before:
             yield Change(day, before, after)

@@ -67,7 +67,7 @@ class Court:
     def trace(self, place: str, on: date, partner: str | None = None, *, all_: bool = False) -> Trace:
         """Every instrument judged for a place; those that do not apply only if asked for."""
         instruments = self._in_question(place, on, all_)
-        self._prepare(instruments, [place, *([partner] if partner else [])])
+        self.prepare(instruments, [place, *([partner] if partner else [])])
         found = [judge(self.facts, self.territory(on), one, place, partner) for one in instruments]
         kept = [one for one in found if all_ or one.verdict in SHOWN]
         ordered = sorted(kept, key=lambda one: self._order(one))
@@ -83,7 +83,7 @@ class Court:
     def outcomes(self, place: str, on: date, partner: str | None = None) -> dict[str, str]:
         """The verdicts of a trace without their reasons: instrument → applies, in-part, uncertain."""
         plain, open_ = self.candidates.sorted_out(self._surveyed(on), place)
-        self._prepare(open_, [place, *([partner] if partner else [])])
+        self.prepare(open_, [place, *([partner] if partner else [])])
         judged = {one.id: judge(self.facts, self.territory(on), one, place, partner).verdict
                   for one in open_}
         return plain | {name: verdict for name, verdict in judged.items() if verdict in SHOWN}
@@ -91,7 +91,7 @@ class Court:
     def why(self, instrument: str, place: str, on: date, partner: str | None = None) -> Verdict:
         """One verdict with its reasons and sources."""
         one = self.facts.instrument(instrument)
-        self._prepare([one], [place, *([partner] if partner else [])])
+        self.prepare([one], [place, *([partner] if partner else [])])
         return with_sources(self.facts, [judge(self.facts, self.territory(on), one, place, partner)])[0]
 
     def where(self, instrument: str, on: date, partner: str | None = None) -> list[Verdict]:
@@ -100,9 +100,9 @@ class Court:
         What lies within such a place inherits the answer; what is elsewhere is not listed.
         """
         one = self.facts.instrument(instrument)
-        self._prepare([one], [])
+        self.prepare([one], [])
         places = sorted({place for target in _targets(one) for place in self._places(target, on)})
-        self._prepare([one], places)
+        self.prepare([one], places)
         found = [judge(self.facts, self.territory(on), one, place, partner) for place in places]
         return with_sources(self.facts, (v for v in found if v.verdict in SHOWN))
 
@@ -114,7 +114,7 @@ class Court:
         return [said.subject for said in held
                 if said.holds(on) and said.subject.startswith("place/")]
 
-    def _prepare(self, instruments: Sequence[Instrument], places: Sequence[str]) -> None:
+    def prepare(self, instruments: Sequence[Instrument], places: Sequence[str]) -> None:
         """Read all that the judgement will need, in few questions."""
         targets = {t for one in instruments for t in _targets(one)}
         statuses = {one for one in targets if one.startswith("status/")}
