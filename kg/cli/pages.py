@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -126,21 +127,23 @@ def serve(
 def site(ctx: click.Context, folder: Path, on: str | None, all_places: bool) -> None:
     """The explorer as files, for a folder or any web host; no server is needed to read them.
 
+    Everything has a page in both languages but for places of which only their position is told and
+    what only a server answers: SPARQL, two places compared, another day than the one given.
+
     Example: kg site public --on 2022-07-01
     """
     from kg.web.desk import Desk
     from kg.web.files import write_site
 
     desk = Desk(open_asked(ctx))
-    count = write_site(desk, folder, lang_of(ctx), day_of(on), all_places, _with_bar)
+    count = write_site(desk, folder, lang_of(ctx), day_of(on), all_places, _with_bar, os.cpu_count() or 1)
     click.echo(f"written: {folder} ({count:,} nodes); open {folder / 'index.html'}", err=True)
 
 
-def _with_bar(items: Iterable[str]) -> Iterator[str]:
+def _with_bar(items: Iterable[str], total: int) -> Iterable[str]:
     """The items, with a bar on a terminal's standard error."""
-    listed = list(items)
     if not sys.stderr.isatty():
-        yield from listed
+        yield from items
         return
-    with click.progressbar(listed, file=sys.stderr, label="pages") as bar:
+    with click.progressbar(items, length=total, file=sys.stderr, label="pages") as bar:
         yield from bar
