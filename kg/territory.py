@@ -72,6 +72,7 @@ class Territory:
 
     def _climb(self, place: str) -> dict[str, Way]:
         found = {place: Way(Cover.WHOLE, ())}
+        sure = self._sure_divisions(place)
         queue = [place]
         while queue:
             here = queue.pop(0)
@@ -81,10 +82,28 @@ class Territory:
                     step = Cover.MAYBE  # which part of it the place lies in is not said
                 grade = min(found[here].grade, step)
                 known = found.get(said.object)
+                if grade == Cover.MAYBE and here != place and self._refuted(said.object, sure):
+                    continue
                 if grade > Cover.NONE and (known is None or known.grade < grade):
                     found[said.object] = Way(grade, (*found[here].steps, said))
                     queue.append(said.object)
         return found
+
+    def _sure_divisions(self, place: str) -> list[str]:
+        """The divisions around a place in which it certainly lies as a whole."""
+        found, queue = {place}, [place]
+        while queue:
+            within = self.facts.place(queue.pop()).within
+            fresh = {one.object for one in within if self._grade(one) == Cover.WHOLE} - found
+            found |= fresh
+            queue += fresh
+        return [one for one in sorted(found - {place}) if self.facts.place(one).partitions]
+
+    def _refuted(self, division: str, sure: Iterable[str]) -> bool:
+        """Whether what is around a place may lie in a division, but not the place itself."""
+        return self.facts.place(division).partitions and any(
+            division not in self.ways_up(one) and one not in self.ways_up(division) for one in sure
+        )
 
     def _grade(self, said: Said) -> Cover:
         """What one containment is worth on the date."""
@@ -143,7 +162,7 @@ class Territory:
         apart = (self._outside(up, scope_up) or self._apart(up, scope_up)
                  or self._siblings(up, scope_up))
         if apart and apart.cover == Cover.NONE and not direct:
-            return self._by_doubtful_member(place, scope) or apart
+            return apart
         by_parts = self._by_parts(place, scope, seen) if not direct else None
         return by_parts or direct or apart or Reach(Cover.MAYBE, "unbounded", part=scope)
 
@@ -218,12 +237,6 @@ class Territory:
         if hosts := self._hosts(place):
             return self._all_apart([self._reach(host, scope, seen | {scope}) for host in hosts])
         return None
-
-    def _by_doubtful_member(self, place: str, scope: str) -> Reach | None:
-        """Perhaps, where a member of a composed scope is said to lie perhaps in the place."""
-        reaches = (self._direct(place, member, {}, self.ways_up(member))
-                   for member in self._members(scope))
-        return next((one for one in reaches if one and one.cover == Cover.MAYBE), None)
 
     def _members(self, place: str) -> list[str]:
         """The places of which a composed place is made on the date."""
