@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,22 +34,35 @@ def ingest(
 
     Example: kg ingest notice.html --format json
     """
-    from kg.ingest import append_proposals
-
-    outcomes = _outcomes(paths, extractor, engine)
-    for one in outcomes:
-        if one.problem:
-            click.echo(f"{one.name}: {one.problem}", err=True)
-    found = [one.extraction for one in outcomes if one.extraction is not None]
-    if keep:
-        added = append_proposals(keep, [p for one in found for p in one.proposals])
-        click.echo(f"{added} proposals added to {keep}", err=True)
+    failed = False
+    found: list[Any] = []
+    with _kept(keep) as add:
+        for one in _outcomes(paths, extractor, engine):
+            if one.problem:
+                failed = True
+                click.echo(f"{one.name}: {one.problem}", err=True)
+            if one.extraction is not None:
+                add(one.extraction.proposals)
+                found += _shown(one.extraction, form, show_cleaning)
     _emit(found, form, show_cleaning, output)
-    if any(one.problem for one in outcomes):
+    if failed:
         ctx.exit(1)
 
 
-def _outcomes(paths: tuple[str, ...], extractor: str | None, engine: str | None) -> list[Outcome]:
+@contextmanager
+def _kept(path: Path | None) -> Iterator[Callable[[Iterable[Any]], None]]:
+    """What keeps each document's proposals in the file as it is read, if there is one."""
+    from kg.ingest import appending
+
+    if path is None:
+        yield lambda proposals: None
+        return
+    with appending(path) as file:
+        yield file.add
+    click.echo(f"{file.added} proposals added to {path}", err=True)
+
+
+def _outcomes(paths: tuple[str, ...], extractor: str | None, engine: str | None) -> Iterator[Outcome]:
     from kg.ingest import ingest, ingest_one, load_extractor, load_facts, load_gazetteer
     from kg.resources import DATA
 
@@ -56,12 +70,12 @@ def _outcomes(paths: tuple[str, ...], extractor: str | None, engine: str | None)
     if engine and paths != ("-",):
         from kg import spark
 
-        return list(spark.ingest(paths, gazetteer, engine, facts=facts, extractor=extractor))
+        return spark.ingest(paths, gazetteer, engine, facts=facts, extractor=extractor)
     more = load_extractor(extractor) if extractor else None
     if paths == ("-",):
         source = sys.stdin.buffer.read()
-        return [ingest_one(source, gazetteer, facts=facts, extractor=more)]
-    return list(ingest(paths, gazetteer, facts=facts, extractor=more, progress=_progress))
+        return iter([ingest_one(source, gazetteer, facts=facts, extractor=more)])
+    return ingest(paths, gazetteer, facts=facts, extractor=more, progress=_progress)
 
 
 def _progress(done: int, total: int, name: str) -> None:
@@ -69,18 +83,24 @@ def _progress(done: int, total: int, name: str) -> None:
         click.echo(f"\r{done}/{total} {name[-60:]:<60}", nl=done == total, err=True)
 
 
-def _emit(found: list[Extraction], form: str, show_cleaning: bool, output: str | None) -> None:
+def _shown(one: Extraction, form: str, show_cleaning: bool) -> list[Any]:
+    """What is printed of a document; its text is not held."""
     from kg.ingest import cleaning_report, extraction_json
+
+    if show_cleaning:
+        return [f"{line}\n" for line in cleaning_report(one)]
+    return [extraction_json(one)] if form == "json" else [_row(p) for p in one.proposals]
+
+
+def _emit(found: list[Any], form: str, show_cleaning: bool, output: str | None) -> None:
     from kg.output import as_json, as_table, emit
 
     if show_cleaning:
-        emit("".join(f"{line}\n" for one in found for line in cleaning_report(one)), output)
+        emit("".join(found), output)
     elif form == "json":
-        values = [extraction_json(one) for one in found]
-        emit(as_json(values[0] if len(values) == 1 else values), output)
+        emit(as_json(found[0] if len(found) == 1 else found), output)
     else:
-        rows = [_row(proposal) for one in found for proposal in one.proposals]
-        emit(as_table(["confidence", "subject", "predicate", "object", "rule"], rows), output)
+        emit(as_table(["confidence", "subject", "predicate", "object", "rule"], found), output)
 
 
 def _row(proposal: Any) -> list[str]:

@@ -20,7 +20,13 @@ from kg.ingest.extraction import DocumentFields, Extraction, extract, extraction
 from kg.ingest.gazetteer import Entry, Gazetteer
 from kg.ingest.known import load_facts, load_gazetteer
 from kg.ingest.pipeline import Outcome, cleaning_report, ingest, ingest_one
-from kg.ingest.proposals import Proposal, append_proposals, quotes_its_place, read_proposals
+from kg.ingest.proposals import (
+    Proposal,
+    append_proposals,
+    appending,
+    quotes_its_place,
+    read_proposals,
+)
 from kg.ingest.review import Case, case_of, cases, review
 
 __all__ = [
@@ -42,6 +48,7 @@ __all__ = [
     "Statement",
     "accept",
     "append_proposals",
+    "appending",
     "case_of",
     "cases",
     "clean",

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 _CONTEXT = 24
 
@@ -151,27 +152,53 @@ def quotes_its_place(proposal: Proposal, text: str) -> bool:
 
 def append_proposals(path: Path, proposals: Iterable[Proposal]) -> int:
     """Add the proposals that the file does not hold yet, all or none; how many were added."""
+    with appending(path) as file:
+        file.add(proposals)
+    return file.added
+
+
+class Appending:
+    """A proposals file that grows beside the old one; proposals it holds are not written again."""
+
+    def __init__(self, known: set[str], file: IO[bytes]) -> None:
+        self._known = known
+        self._file = file
+        self.added = 0
+
+    def add(self, proposals: Iterable[Proposal]) -> None:
+        """Write the proposals that are not in the file yet."""
+        for proposal in proposals:
+            if proposal.id not in self._known:
+                self._known.add(proposal.id)
+                line = json.dumps(proposal.to_json(), ensure_ascii=False, sort_keys=False)
+                self._file.write(line.encode() + b"\n")
+                self.added += 1
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[Appending]:
+    """Add to a proposals file document by document; it changes only when all went well."""
     known = {row["id"] for row in read_rows(path)}
-    fresh = {p.id: p for p in proposals if p.id not in known}
-    if not fresh:
-        return 0
-    lines = [
-        json.dumps(p.to_json(), ensure_ascii=False, sort_keys=False) + "\n" for p in fresh.values()
-    ]
-    before = path.read_bytes() if path.exists() else b""
-    if before and not before.endswith(b"\n"):
-        before += b"\n"
-    write_whole(path, before + "".join(lines).encode())
-    return len(fresh)
+    with replacing(path) as file:
+        before = path.read_bytes() if path.exists() else b""
+        file.write(before if not before or before.endswith(b"\n") else before + b"\n")
+        yield Appending(known, file)
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a file in one step: readers see the old or the new one, never half of it."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of another when it is whole, and vanishes when it is not."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
