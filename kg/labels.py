@@ -61,7 +61,9 @@ def all_labels(store: Store, like: str) -> Iterator[Label]:
 
 def _open(store: Store) -> sqlite3.Connection | None:
     """The file beside a store, if there is one of this revision of it."""
-    folder = store.folder if isinstance(store, OxigraphStore) else None
+    if not isinstance(store, OxigraphStore):
+        return None
+    folder = store.folder
     if folder is None or not (folder / _FILE).is_file():
         return None
     try:
@@ -69,11 +71,11 @@ def _open(store: Store) -> sqlite3.Connection | None:
         stamp = found.execute("SELECT text FROM stamp").fetchone()
     except sqlite3.Error:
         return None
-    return found if stamp == (_stamp(folder),) else None
+    return found if stamp == (_stamp(store.revision),) else None
 
 
-def _stamp(folder: Path) -> str:
-    return f"{_LAYOUT} {read_stamp(folder).get('revision', '')}"
+def _stamp(revision: str) -> str:
+    return f"{_LAYOUT} {revision}"
 
 
 def _labels(rows: Iterable[tuple[str, str, str]]) -> Iterator[Label]:
@@ -121,7 +123,7 @@ def save_labels(folder: Path) -> None:
         (number, text, thing, cls) for number, (_n, thing, text, _key, cls) in enumerate(ordered, 1)))
     beside.executemany("INSERT INTO pair (rowid, pairs) VALUES (?, ?)", (
         (number, " ".join(_pairs(one[3]))) for number, one in enumerate(ordered, 1)))
-    beside.execute("INSERT INTO stamp VALUES (?)", (_stamp(folder),))
+    beside.execute("INSERT INTO stamp VALUES (?)", (_stamp(read_stamp(folder).get("revision", "")),))
     beside.commit()
     beside.close()
 

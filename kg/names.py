@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 _KEPT_MARKS = frozenset("+#%")
+_IDENTIFIER = re.compile(r"(?:[\w.:/#?~@+,;=()&$!*'-]|%[0-9A-Fa-f]{2})+")
+"""What an id or IRI is made of."""
 
 
 def name_key(name: str) -> str:
@@ -160,9 +163,10 @@ def simplified(name: str) -> str:
 
 
 def _by_id(store: Store, name: str) -> list[Named]:
-    if "/" not in name or " " in name:
+    given = name.strip().strip("<>")
+    if "/" not in given or not _IDENTIFIER.fullmatch(given):
         return []
-    return _named(store.select("named", {"thing": [Iri(expand(name.strip().strip("<>")))]}))
+    return _named(store.select("named", {"thing": [Iri(expand(given))]}))
 
 
 def _by_key(store: Store, name: str) -> list[Named]:

@@ -47,4 +47,7 @@ def _build(path: Path, mark: str) -> None:
     from kg.snapshot import save_snapshot
 
     print("building the packaged data, once …", file=sys.stderr, flush=True)
-    write_store(build(DATA).n_triples(), path, {"mark": mark}, save_snapshot)
+    try:
+        write_store(build(DATA).n_triples(), path, {"mark": mark}, save_snapshot)
+    except StoreError as error:
+        raise StoreError(f"{error}; set KG_CACHE to a folder that can be written") from error

@@ -10,7 +10,7 @@ _GAP = r"(?:\s|#[^\n]*(?:\n|$))*+"
 _PROLOGUE = re.compile(
     rf"{_GAP}(?:(?:BASE{_GAP}<[^>]*>|PREFIX{_GAP}[^\s:<]*:{_GAP}<[^>]*>){_GAP})*+", re.IGNORECASE)
 _FORM = re.compile(r"(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
-_DATASET = re.compile(r"\bFROM\s+(?:NAMED\s+)?(?:<[^>]*>|[^\s{]+)\s*", re.IGNORECASE)
+_DATASET = re.compile(r"(?<![?$:\w])FROM\s+(?:NAMED\s+)?(?:<[^>]*>|[^\s{]+)\s*", re.IGNORECASE)
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"

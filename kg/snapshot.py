@@ -151,21 +151,23 @@ def load_facts(store: Store) -> Facts:
 
 def open_snapshot(store: Store) -> Snapshot | None:
     """The snapshot beside a store, if there is one of this revision of it."""
-    folder = store.folder if isinstance(store, OxigraphStore) else None
+    if not isinstance(store, OxigraphStore):
+        return None
+    folder = store.folder
     if folder is None or not (folder / _FILE).is_file():
         return None
     try:
         connection = sqlite3.connect(f"{(folder / _FILE).absolute().as_uri()}?immutable=1", uri=True,
                                      check_same_thread=False)
         found = Snapshot(connection)
-        sound = found._part("stamp") == _stamp(folder)
+        sound = found._part("stamp") == _stamp(store.revision)
     except (sqlite3.Error, TypeError):
         return None
     return found if sound else None
 
 
-def _stamp(folder: Path) -> bytes:
-    return f"{_LAYOUT} {read_stamp(folder).get('revision', '')}".encode()
+def _stamp(revision: str) -> bytes:
+    return f"{_LAYOUT} {revision}".encode()
 
 
 # Writing
@@ -186,7 +188,7 @@ def save_snapshot(folder: Path) -> None:
     _write_places(connection, facts, rows)
     docket = docket_of(rows)
     parts = {name: docket.columns[name].tobytes() for name in COLUMNS}
-    parts |= {"spans": json.dumps(docket.spans).encode(), "stamp": _stamp(folder)}
+    parts |= {"spans": json.dumps(docket.spans).encode(), "stamp": _stamp(read_stamp(folder).get("revision", ""))}
     connection.executemany("INSERT INTO part VALUES (?, ?)", sorted(parts.items()))
     connection.execute("CREATE UNIQUE INDEX record_id ON record (kind, id)")
     connection.commit()

@@ -30,6 +30,7 @@ Triple = tuple[Term, Term, Term]
 FORMAT = "1"
 """The layout of a built store; a store of another layout is built anew."""
 _STAMP = "policy-kg.json"
+_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,8 @@ def open_store(where: str | Path | None = None) -> Store:
 class OxigraphStore(Store):
     """An Oxigraph store in this process, in memory or on disk (opened for reading)."""
 
-    def __init__(self, store: ox.Store, folder: Path | None = None) -> None:
-        self._store, self.folder = store, folder
+    def __init__(self, store: ox.Store, folder: Path | None = None, revision: str = "") -> None:
+        self._store, self.folder, self.revision = store, folder, revision
 
     @classmethod
     def in_memory(cls, n_triples: bytes) -> OxigraphStore:
@@ -121,21 +122,32 @@ class OxigraphStore(Store):
 
     @classmethod
     def open(cls, path: Path) -> OxigraphStore:
-        """The store in a folder that `kg build` wrote."""
-        stamp = read_stamp(path)
-        if stamp.get("format") != FORMAT:
+        """The store in a folder that `kg build` wrote.
+
+        If another is swapped in while this one is opened, the attempt is made again.
+        """
+        for _ in range(_ATTEMPTS):
+            before = _identity(path)
+            stamp = read_stamp(path)
+            try:
+                found = ox.Store.read_only(str(path / "oxigraph")) if _is_current(stamp) else None
+                failed = None
+            except (OSError, RuntimeError) as error:  # RocksDB reports what it finds broken as the latter
+                failed = error
+            if _identity(path) == before:
+                break
+        if not _is_current(stamp):
             raise StoreError(f"{path} was built by another version; build it again with `kg build`")
-        try:
-            return cls(ox.Store.read_only(str(path / "oxigraph")), path)
-        except OSError as error:
-            raise StoreError(f"{path} cannot be opened: {error}") from error
+        if failed or found is None:
+            raise StoreError(f"{path} cannot be opened: {failed}") from failed
+        return cls(found, path, stamp.get("revision", ""))
 
     def query(self, text: str) -> Answer:
         try:
             answer = self._store.query(text)
         except (SyntaxError, ValueError) as error:
             raise QueryError(f"not a SPARQL query: {error}") from error
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(f"the store cannot be read: {error}") from error
         if isinstance(answer, ox.QuerySolutions):
             names = tuple(variable.value for variable in answer.variables)
@@ -170,6 +182,19 @@ class OxigraphStore(Store):
         out = BytesIO()
         self._store.dump(out, file_format, from_graph=ox.DefaultGraph())
         return out.getvalue()
+
+
+def _is_current(stamp: Mapping[str, str]) -> bool:
+    return stamp.get("format") == FORMAT
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells the folder at a path from one that takes its place."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _row(names: Iterable[str], found: ox.QuerySolution) -> Row:
