@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from kg.cli.base import (
     output_option,
     resolved,
 )
+
+if TYPE_CHECKING:
+    from kg.web.reviewing import Reviewing
 
 
 @main.command()
@@ -101,10 +105,18 @@ def graph(
               help="SPARQL queries answered at the same time.")
 @click.option("--allow-service", multiple=True, metavar="URL",
               help="An address that SERVICE clauses may ask; repeatable, none if not given.")
+@click.option("--proposals", metavar="FILE.jsonl", help="Proposed facts to decide on at /review.",
+              type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--decisions", metavar="FILE.yaml", help="Where the decisions are kept.",
+              type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--by", metavar="NAME", help="Who decides.")
+@click.option("--review-anywhere", is_flag=True,
+              help="Let whoever reaches the server decide, not this machine alone.")
 @click.pass_context
 def serve(
     ctx: click.Context, host: str, port: int, allow_host: tuple[str, ...], timeout: float, rows: int,
-    at_once: int, allow_service: tuple[str, ...],
+    at_once: int, allow_service: tuple[str, ...], proposals: Path | None, decisions: Path | None,
+    by: str | None, review_anywhere: bool,
 ) -> None:
     """The explorer and the SPARQL endpoint, as a web server on this machine.
 
@@ -113,9 +125,24 @@ def serve(
     from kg.endpoint.limits import Limits
     from kg.web.server import Serving, serve
 
+    review = _reviewing(proposals, decisions, by, host, review_anywhere)
     limits = Limits(seconds=timeout, rows=rows, at_once=at_once)
     click.echo(f"http://{host}:{port}/  (Ctrl-C stops it)", err=True)
-    serve(open_asked(ctx), Serving(host, port, lang_of(ctx), allow_host, limits, allow_service))
+    serve(open_asked(ctx), Serving(host, port, lang_of(ctx), allow_host, limits, allow_service,
+                                   review))
+
+
+def _reviewing(
+    proposals: Path | None, decisions: Path | None, by: str | None, host: str, anywhere: bool
+) -> Reviewing | None:
+    """What is to be reviewed; None if nothing is."""
+    from kg.web.reviewing import Reviewing, checked
+
+    if proposals and decisions and by:
+        return checked(Reviewing(proposals, decisions, by), host, anywhere)
+    if proposals or decisions or by or anywhere:
+        raise click.UsageError("to review, give --proposals, --decisions and --by together")
+    return None
 
 
 @main.command()

@@ -22,6 +22,7 @@ from kg.store import OxigraphStore, Store
 from kg.web.app import LOCAL_HOSTS, Explorer, Settings, application
 from kg.web.ask import Ask
 from kg.web.desk import Desk
+from kg.web.reviewing import Reviewing, Reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Serving:
     """Where and how to answer.
 
     `hosts` are further names under which the server may be asked, `services` the addresses that the
-    SERVICE clauses of queries may ask.
+    SERVICE clauses of queries may ask, `review` what is decided on at /review (no page without it).
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,7 @@ class Serving:
     hosts: Sequence[str] = ()
     limits: Limits = field(default_factory=Limits)
     services: tuple[str, ...] = ()
+    review: Reviewing | None = None
 
 
 def served(store: Store, where: str, serving: Serving) -> Starlette:
@@ -62,7 +64,8 @@ def served(store: Store, where: str, serving: Serving) -> Starlette:
         finally:
             await endpoint.close()
 
-    return application(desk, settings, endpoint.routes(), lifespan=lifespan)
+    more = Reviews(desk, serving.review, serving.lang).routes() if serving.review else []
+    return application(desk, settings, [*more, *endpoint.routes()], lifespan=lifespan)
 
 
 def serve(store: Store, serving: Serving) -> None:
