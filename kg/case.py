@@ -1,0 +1,47 @@
+"""One question of applicability: an instrument, a place, a date, and what is found lacking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kg.commencement import Words
+from kg.dates import Truth
+from kg.facts import Facts, Instrument, Said
+from kg.territory import Territory
+from kg.things import Thing
+from kg.verdict import Reason
+
+RESULTS = {Truth.YES: "met", Truth.MAYBE: "unknown", Truth.NO: "unmet"}
+"""How a test names a truth."""
+
+
+@dataclass
+class Case:
+    """One question: does this instrument apply in this place on this date (towards this partner)?"""
+
+    facts: Facts
+    territory: Territory
+    instrument: Instrument
+    place: str
+    partner: str | None = None
+    missing: list[Words] = field(default_factory=list)
+
+    @property
+    def on(self) -> date:
+        """The date asked about."""
+        return self.territory.on
+
+    def thing(self, name: str) -> Thing:
+        """A node with its labels."""
+        return self.facts.thing(name)
+
+    def lacks(self, words: Words | None) -> None:
+        """Keep the name of a missing fact."""
+        if words and words not in self.missing:
+            self.missing.append(words)
+
+
+def reason_of(words: Words, said: Said | None = None) -> Reason:
+    """A reason in words, with the statement it rests on."""
+    return Reason(words[0], words[1], said)
