@@ -109,8 +109,24 @@ def test_interface_and_names_have_languages_of_their_own(client: TestClient) -> 
     assert "lang=en&amp;names=zh" in found
 
 
-def test_a_saved_page_leads_nowhere(client: TestClient) -> None:
-    found = client.get("/id/place/cn/330100?on=2022-09-01&save=1")
+@pytest.mark.parametrize("address", [one for one in PAGES if "/timeline" not in one and "/network" not in one])
+def test_a_saved_page_leads_nowhere(client: TestClient, address: str) -> None:
+    found = client.get(f"{address}{'&' if '?' in address else '?'}save=1")
     assert found.headers["content-disposition"].startswith("attachment")
-    assert not re.findall(r'(?:href|action|src)="/', found.text)
-    assert "个人信息保护法" in found.text
+    assert not re.findall(r'(?:href|action|src)="(?!https?:|#)[^"]*"', found.text)
+
+
+def test_a_saved_page_holds_the_answer(client: TestClient) -> None:
+    assert "个人信息保护法" in client.get("/id/place/cn/330100?on=2022-09-01&save=1").text
+
+
+def test_a_name_of_several_is_chosen_with_the_question_kept(client: TestClient) -> None:
+    found = client.get("/trace?place=朝阳区&on=2022-09-01&lang=en")
+    choices = re.findall(r'<li><a href="([^"]+)">', unescape(found.text.partition('class="choices"')[2]))
+    assert len(choices) > 1 and all("on=2022-09-01" in one and "lang=en" in one for one in choices)
+    assert client.get(choices[0]).status_code == 303
+    assert not re.search(r">[^<]*place/cn", found.text), "a raw id is shown"
+
+
+def test_a_word_leads_to_what_is_of_its_kind(client: TestClient) -> None:
+    assert "/list/instruments?kind=law" in client.get("/id/kind/law").text

@@ -34,7 +34,13 @@ const KG = (() => {
     ? el("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, text) : text;
   // The page of an entity in the explorer, when these pages stand beside one.
   const home = (id, text) => DATA.base
-    ? el("a", { href: DATA.base + id.split("/").map(encodeURIComponent).join("/") }, text) : null;
+    ? el("a", { href: DATA.base + id.split("/").map(encodeURIComponent).join("/") + languages() }, text) : null;
+  // The languages that the address of this page names go along.
+  const languages = () => {
+    const given = new URLSearchParams(location.search), kept = new URLSearchParams();
+    for (const key of ["lang", "names"]) if (given.get(key)) kept.set(key, given.get(key));
+    return kept.size ? "?" + kept : "";
+  };
 
   // Days since 1970; a month or a year spans its days.
   const day = (text) => {
