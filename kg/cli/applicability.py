@@ -90,7 +90,7 @@ def why(
     day, store = day_of(on), open_asked(ctx)
     other = resolved(store, partner, "Place", on=day) if partner else None
     court = Court(store)
-    found = court.why(resolved(store, instrument, "Instrument"),
+    found = court.why(resolved(store, instrument, "Instrument", on=day),
                       resolved(store, place, "Place", on=day), day, other)
     _print_verdict(ctx, court.facts, found, form, output)
 
@@ -184,7 +184,7 @@ def where(
 
     day, store = day_of(on), open_asked(ctx)
     other = resolved(store, partner, "Place", on=day) if partner else None
-    found = Court(store).where(resolved(store, instrument, "Instrument"), day, other)
+    found = Court(store).where(resolved(store, instrument, "Instrument", on=day), day, other)
     print_answer(ctx, form, output, [verdict_json(one) for one in found],
                  where_rows(found, lang_of(ctx)))
 

@@ -80,7 +80,7 @@ def why_page(desk: Desk, ask: Ask) -> Page:
         return Page("why.html.j2", Words(ask.lang)("ask_why"), {}, shown={"found": None})
     place = desk.resolve(ask.text("place"), "Place", ask.on)
     partner = desk.resolve(ask.text("with"), "Place", ask.on) if ask.text("with") else None
-    instrument = desk.resolve(ask.text("instrument"), "Instrument")
+    instrument = desk.resolve(ask.text("instrument"), "Instrument", ask.on)
     verdict = desk.court.why(instrument, place, ask.on, partner)
     found = explain(desk.court.facts, verdict)
     return Page("why.html.j2", verdict_title(found, ask.names), verdict_json(verdict),
