@@ -55,6 +55,8 @@ class Court:
     def territory(self, on: date) -> Territory:
         """The places as they lie on a date."""
         if on not in self._territories:
+            if len(self._territories) == _DATES:
+                del self._territories[next(iter(self._territories))]
             self._territories[on] = Territory(self.facts, on)
         return self._territories[on]
 
@@ -137,6 +139,8 @@ class Court:
         )
 
 
+_DATES = 400
+"""How many dates' territories a court keeps: a year and more, so that a server does not grow."""
 _LEVELS = ("international", "national", "macro-regional", "provincial", "municipal", "county", "zone")
 
 
