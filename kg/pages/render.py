@@ -40,6 +40,7 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("kg.pages"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
