@@ -103,7 +103,7 @@ def test_the_file_is_the_one_that_the_terminal_writes(
     for _ in answers:
         form = _hidden(client.get("/review").text)
         answer = {key: value or "" for key, value in answers[form["id"]].items()}
-        assert _send(client, **answer) == 303
+        assert _send(client, OWN, **answer) == 303
     assert reviewing.decisions.read_bytes() == (tmp_path / "terminal.yaml").read_bytes()
     assert "没有未看过的建议了" in client.get("/review").text
 
@@ -146,7 +146,7 @@ def test_a_form_without_the_token_is_refused(client: TestClient, reviewing: Revi
 def test_what_is_no_decision_writes_nothing(
     client: TestClient, reviewing: Reviewing, given: dict[str, str], status: int
 ) -> None:
-    assert _send(client, **given) == status
+    assert _send(client, OWN, **given) == status
     assert not reviewing.decisions.exists()
 
 
