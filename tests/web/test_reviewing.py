@@ -70,7 +70,7 @@ def _hidden(text: str) -> dict[str, str]:
 
 def _send(client: TestClient, headers: Mapping[str, str] = OWN, **given: str) -> int:
     form = _hidden(client.get("/review").text) | given
-    return client.post("/review", data=form, headers=dict(headers)).status_code
+    return int(client.post("/review", data=form, headers=dict(headers)).status_code)
 
 
 def _answer(case: Case) -> dict[str, str | None]:
