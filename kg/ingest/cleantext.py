@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
 from kg.ingest.documents import RawDocument
 from kg.ingest.mapped import Mapped
 from kg.ingest.markup import Field
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One change of a step: raw span, what stood there, what is read, and how sure that is."""
 
     start: int
@@ -67,8 +69,12 @@ class CleanText:
 
     def inferred_within(self, start: int, end: int) -> bool:
         """Whether a guessed repair lies inside a raw span."""
-        return any(
-            change.inferred and change.start < end and start < change.end
-            for step in self.steps
-            for change in step.changes
-        )
+        starts, furthest = self._inferred
+        before = bisect_left(starts, end)
+        return before > 0 and furthest[before - 1] > start
+
+    @cached_property
+    def _inferred(self) -> tuple[list[int], list[int]]:
+        """Where guessed repairs begin, in order, and how far those up to each one reach."""
+        guessed = sorted(c[:2] for step in self.steps for c in step.changes if c.inferred)
+        return [start for start, _ in guessed], list(accumulate((end for _, end in guessed), max))

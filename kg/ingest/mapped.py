@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace `text[start:end]` by `new`; an empty span inserts, an empty `new` removes."""
 
     start: int
@@ -77,6 +77,8 @@ def edited(source: Mapped, edits: Sequence[Edit]) -> Mapped:
 
 def _extend(starts: array[int], ends: array[int], source: Mapped, edit: Edit) -> None:
     """Map the new characters: one by one when the length is kept, else to the whole span."""
+    if not edit.new:
+        return
     if len(edit.new) == edit.end - edit.start:
         starts += source.starts[edit.start : edit.end]
         ends += source.ends[edit.start : edit.end]
