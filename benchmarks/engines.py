@@ -28,6 +28,7 @@ from kg.rollout import rollout
 from kg.snapshot import save_snapshot
 from kg.store import OxigraphStore, Store, open_store, write_store
 from kg.trace import Court
+from kg.validate import broken, constraints
 
 _ON = date.fromisoformat(q.ON)
 _LEAST_RUNS, _MOST_RUNS, _SECONDS = 3, 15, 4.0
@@ -75,6 +76,7 @@ def _size(found: Any) -> int:
 def kg_memory(results: Results, graph: Path, _folder: Path, asked: q.Asked) -> None:
     """The store in memory, with no files beside it."""
     store = results.once("load", lambda: OxigraphStore.in_memory(graph.read_bytes()))
+    results.once("validate", lambda: [broken(store._store, one) for one in constraints()])
     _ask_kg(results, store, asked)
 
 

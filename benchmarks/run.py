@@ -23,7 +23,7 @@ from benchmarks.engines import ENGINES
 from benchmarks.generate import SIZES, write_graph
 
 MOST_FOR_RDFLIB = 1_000_000
-ROWS = ("load", "files beside", "open", "trace", "trace, joins", "trace, new process",
+ROWS = ("load", "files beside", "validate", "open", "trace", "trace, joins", "trace, new process",
         "verdicts only", "why", "where", "timeline", "neighbourhood", "search", "aggregate")
 Found = dict[str, dict[str, Any]]
 
