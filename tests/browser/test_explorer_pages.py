@@ -134,8 +134,8 @@ def test_every_page_opens_clean(visit: Visit, axe: str, packaged: Store, name: s
     assert fits(page) and violations(page, axe) == []
     page.emulate_media(color_scheme=narrow)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(50)
-    assert fits(page) and violations(page, axe) == []
+    wait_until(lambda: fits(page), 5, "the narrow page")
+    assert violations(page, axe) == []
     assert clean(page)
     shown = page.inner_text("main")
     assert name in ("lost", "sparql") or not re.search(r"\b(place|instrument|agency|document)/[a-z]|https?://w3id", shown), "a raw id"
