@@ -49,7 +49,7 @@ class Cluster:
         try:
             with urlopen(f"{self.page}/json/", timeout=5) as page:
                 return int(json.load(page)["aliveworkers"])
-        except OSError:
+        except (OSError, ValueError):  # its page is not ready
             return 0
 
 
