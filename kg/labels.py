@@ -108,9 +108,8 @@ def _pairs(key: str) -> list[str]:
     return [f"{one}g{other}" for one, other in pairwise(codes)] + [f"{codes[-1]}g"] if codes else []
 
 
-def save_labels(folder: Path) -> None:
-    """Write the file of names beside the store in a folder."""
-    store = OxigraphStore.open(folder)
+def save_labels(folder: Path, store: OxigraphStore) -> None:
+    """Write the file of names of a store into its folder."""
     beside = sqlite3.connect(folder / _FILE)
     beside.executescript(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE stamp (text TEXT);"

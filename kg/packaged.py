@@ -44,10 +44,11 @@ def _is_current(path: Path, mark: str) -> bool:
 
 def _build(path: Path, mark: str) -> None:
     from kg.build import build
-    from kg.snapshot import save_snapshot
+    from kg.snapshot import snapshot_of
 
     print("building the packaged data, once …", file=sys.stderr, flush=True)
     try:
-        write_store(build(DATA).n_triples(), path, {"mark": mark}, save_snapshot)
+        triples = build(DATA).n_triples()
+        write_store(triples, path, {"mark": mark}, snapshot_of(triples))
     except StoreError as error:
         raise StoreError(f"{error}; set KG_CACHE to a folder that can be written") from error

@@ -114,10 +114,10 @@ class OxigraphStore(Store):
         self._store, self.folder, self.revision = store, folder, revision
 
     @classmethod
-    def in_memory(cls, n_triples: bytes) -> OxigraphStore:
-        """A store in memory that holds these triples."""
+    def in_memory(cls, n_triples: bytes | Path) -> OxigraphStore:
+        """A store in memory that holds these triples, given as N-Triples or a file of them."""
         store = ox.Store()
-        store.bulk_load(input=BytesIO(n_triples), format=ox.RdfFormat.N_TRIPLES)
+        _bulk_load(store, n_triples)
         return cls(store)
 
     @classmethod
@@ -245,6 +245,13 @@ def write_store(
         shutil.rmtree(beside, ignore_errors=True)
 
 
+def _bulk_load(store: ox.Store, n_triples: bytes | Path) -> None:
+    if isinstance(n_triples, Path):
+        store.bulk_load(path=str(n_triples), format=ox.RdfFormat.N_TRIPLES)
+    else:
+        store.bulk_load(input=BytesIO(n_triples), format=ox.RdfFormat.N_TRIPLES)
+
+
 def _digest(n_triples: bytes | Path) -> str:
     """What tells these triples from any others."""
     if isinstance(n_triples, Path):
@@ -255,10 +262,7 @@ def _digest(n_triples: bytes | Path) -> str:
 
 def _fill(folder: Path, n_triples: bytes | Path, stamp: Mapping[str, str]) -> None:
     store = ox.Store(str(folder / "oxigraph"))
-    if isinstance(n_triples, Path):
-        store.bulk_load(path=str(n_triples), format=ox.RdfFormat.N_TRIPLES)
-    else:
-        store.bulk_load(input=BytesIO(n_triples), format=ox.RdfFormat.N_TRIPLES)
+    _bulk_load(store, n_triples)
     store.flush()
     del store
     text = json.dumps(dict(sorted(stamp.items())), ensure_ascii=False)

@@ -51,16 +51,17 @@ def build(data: Path | None, output: Path, nt: Path | None) -> None:
     """
     from kg.check import check
     from kg.resources import DATA
-    from kg.snapshot import save_snapshot
+    from kg.snapshot import snapshot_of
     from kg.store import write_store
     from kg.swap import write_whole
 
     click.echo("reading and checking …", err=True)
     graph = check(data or DATA)
     click.echo(f"{len(graph.lines):,} triples; writing {output} …", err=True)
-    write_store(graph.n_triples(), output, finish=save_snapshot)
+    triples = graph.n_triples()
+    write_store(triples, output, finish=snapshot_of(triples))
     if nt:
-        write_whole(nt, graph.n_triples())
+        write_whole(nt, triples)
     click.echo(f"built {output}", err=True)
 
 
