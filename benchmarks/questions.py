@@ -86,6 +86,19 @@ JOINED = f"""{_HEAD}SELECT {_ROW} WHERE {{
   FILTER (lang(?zh) = "zh" && lang(?en) = "en")
 }}"""
 """Without what ended or replaced: those anti-joins cost the planner more than the rest together."""
+STEPS = (
+    f"""{_HEAD}SELECT ?i WHERE {{ VALUES ?target {{ {{targets}} }} ?i kg:appliesTo ?target }}""",
+    f"""{_HEAD}SELECT ?i ?m ?from ?c WHERE {{ VALUES ?i {{ {{i}} }}
+      ?m rdf:subject ?i . ?m rdf:object ?event ; kg:earliest ?from ; dct:source ?c .
+      FILTER (?event IN ({_STARTS}) && ?from <= {_DAY}) }}""",
+    f"""{_HEAD}SELECT ?i ?s ?target ?c WHERE {{ VALUES ?i {{ {{i}} }}
+      ?s rdf:subject ?i . ?s kg:force ?force ; rdf:object ?target ; dct:source ?c }}""",
+    f"""{_HEAD}SELECT ?i ?kind ?zh WHERE {{ VALUES ?i {{ {{i}} }}
+      ?i kg:kind ?kind ; skos:prefLabel ?zh }}""",
+    f"""{_HEAD}SELECT ?c ?doc ?at WHERE {{ VALUES ?c {{ {{c}} }}
+      ?c kg:document ?doc ; kg:at ?at }}""",
+)
+"""The same as JOINED in five small questions, each of the nodes that the last one found."""
 WHY = f"""{_HEAD}SELECT ?s ?target ?force ?m ?event ?from WHERE {{
   ?s rdf:subject <{BASE}{{national}}> ; a kg:Scope ; rdf:object ?target ; kg:force ?force .
   ?m rdf:subject <{BASE}{{national}}> ; a kg:Milestone ; rdf:object ?event ; kg:earliest ?from .
