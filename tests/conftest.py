@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from io import BytesIO
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from country import AURELIA
+from rdflibstore import RdflibStore
 from servers import oxigraph, virtuoso
 
 from kg.build import Graph
 from kg.check import check
-from kg.errors import QueryError
 from kg.remote import HttpStore
-from kg.store import Answer, OxigraphStore, Solutions, Store, open_store, write_store
-from kg.terms import Blank, Iri, Literal, Term
+from kg.store import OxigraphStore, Store, open_store, write_store
 
 if TYPE_CHECKING:
     from serving import Served
@@ -35,49 +33,6 @@ def aurelia() -> Graph:
 def packaged() -> Store:
     """The packaged data, opened as a user opens them."""
     return open_store()
-
-
-class RdflibStore(Store):
-    """The same questions over rdflib, to show that they are plain SPARQL 1.1."""
-
-    def __init__(self, n_triples: bytes) -> None:
-        import rdflib
-
-        self.graph = rdflib.Graph().parse(BytesIO(n_triples), format="nt")
-
-    def query(self, text: str) -> Answer:
-        try:
-            found = self.graph.query(text)
-        except Exception as error:
-            raise QueryError(str(error)) from error
-        if found.type == "ASK":
-            return bool(found.askAnswer)
-        if found.type == "CONSTRUCT":
-            return tuple(_triple(triple) for triple in found)
-        names = tuple(str(name) for name in found.vars or ())
-        rows = ({n: _term(row[n]) for n in names} for row in found)
-        return Solutions(names, tuple(rows))
-
-
-def _triple(nodes: Iterable[object]) -> tuple[Term, Term, Term]:
-    subject, predicate, obj = map(_term, nodes)
-    assert subject and predicate and obj
-    return subject, predicate, obj
-
-
-def _term(node: object) -> Term | None:
-    import rdflib
-
-    if node is None:
-        return None
-    if isinstance(node, rdflib.URIRef):
-        return Iri(str(node))
-    if isinstance(node, rdflib.BNode):
-        return Blank(str(node))
-    assert isinstance(node, rdflib.Literal)
-    datatype = str(node.datatype) if node.datatype else None
-    plain = datatype and datatype.endswith("#string")
-    return Literal(str(node), node.language, None if plain or node.language else datatype)
 
 
 @pytest.fixture(scope="session", params=["memory", "disk", "rdflib", "oxigraph", "virtuoso"])

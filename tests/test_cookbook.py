@@ -6,7 +6,7 @@ import re
 
 import pyoxigraph as ox
 import pytest
-from conftest import RdflibStore
+from rdflibstore import RdflibStore
 
 from docs.make.cookbook import FOLDER, chapters, read_recipe, slow_on_rdflib
 from kg.build import Graph
