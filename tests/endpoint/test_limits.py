@@ -7,9 +7,10 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -169,7 +170,7 @@ def test_nothing_is_left_behind(store_folder: Path) -> None:
 def test_a_store_that_is_not_there(tmp_path: Path) -> None:
     pool = Pool(str(tmp_path / "nowhere"), Limits(at_once=2))
     with pytest.raises(StoreError, match="there is no store at"):
-        asyncio.run(pool.start())
+        _elsewhere(pool.start())
 
 
 # Wherever the store is
@@ -228,3 +229,9 @@ def test_a_name_and_password_go_along_to_the_processes(served: Served) -> None:
         (pid,) = found.workers()
         assert "secret" not in Path(f"/proc/{pid}/cmdline").read_text()
         assert "secret" not in found.get("SELECT").text
+
+
+def _elsewhere(work: Coroutine[Any, Any, None]) -> None:
+    """Run in a thread of its own: a browser's driver may hold a loop in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, work).result()
