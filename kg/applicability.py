@@ -6,14 +6,17 @@ statements it rests on. The rules are general; what is particular to a country i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
 
-from kg.case import RESULTS, Case, reason_of
-from kg.commencement import Finding, begun, ended, lasting
+from kg.case import RESULTS, Case, cited, cited_reason, reason_of
+from kg.commencement import Words, begun, ended, lasting
 from kg.dates import Truth
 from kg.facts import Displacement, Facts, Instrument, Place, Scope, followed
-from kg.grounds import missing_reach, reach_reasons
+from kg.grounds import missing_reach, way
+from kg.precedents import Precedents
 from kg.sides import parties
 from kg.territory import Cover, Reach, Territory
 from kg.verdict import Reason, Test, Verdict
@@ -21,32 +24,48 @@ from kg.wording import say
 
 
 def judge(
-    facts: Facts, territory: Territory, instrument: Instrument, place: str,
+    known: Precedents, territory: Territory, instrument: Instrument, place: str,
     partner: str | None = None,
 ) -> Verdict:
     """The verdict for one instrument and place on the territory's date."""
-    case = Case(facts, territory, instrument, place, partner)
+    case = Case(known, territory, instrument, place, partner)
     reached = _reached(case)
     tests = {
-        "existence": _existence(case),
-        "time": _time(case),
+        "existence": known.by_dates(_existence, instrument, territory.on),
+        "time": _told(case, _time),
         "territory": reached.test,
         "standing": _standing(case),
         "relation": _relation(reached.force),
     }
     found = Verdict(
-        instrument.label, instrument.kind, facts.thing(place), territory.on,
-        facts.thing(partner) if partner else None, reached.force, tests,
+        instrument.label, instrument.kind, known.facts.thing(place), territory.on,
+        known.facts.thing(partner) if partner else None, reached.force, tests,
     )
-    return replace(found, missing=tuple(case.missing) if found.verdict == "uncertain" else ())
+    return replace(found, missing=tuple(case.missing)) if found.verdict == "uncertain" else found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A test that an instrument's own dates decide, and the facts that are missing for it."""
+
+    test: Test
+    missing: tuple[Words, ...] = ()
+
+
+def _told(case: Case, find: Callable[[Facts, Instrument, date], Told]) -> Test:
+    """A test by the instrument's own dates; what is missing for it is missing in the case."""
+    told = case.known.by_dates(find, case.instrument, case.territory.on)
+    for words in told.missing:
+        case.lacks(words)
+    return told.test
 
 
 # 1. Existence
 
 
-def _existence(case: Case) -> Test:
-    kind = case.instrument.kind
-    if not case.instrument.binds:
+def _existence(_facts: Facts, instrument: Instrument, _on: date) -> Test:
+    kind = instrument.kind
+    if not instrument.binds:
         return Test("unmet", (reason_of(say("soft", kind=kind)),))
     return Test("met", (reason_of(say("binds", kind=kind, force=say("force-of-kind"))),))
 
@@ -54,19 +73,13 @@ def _existence(case: Case) -> Test:
 # 2. Time
 
 
-def _time(case: Case) -> Test:
-    findings = [begun(case.instrument, case.on), lasting(case.instrument, case.on)]
-    return _test_of(case, [one for one in findings if one])
-
-
-def _test_of(case: Case, findings: Sequence[Finding]) -> Test:
-    """The worst of several findings decides; its reasons come first."""
-    worst = min(one.truth for one in findings)
-    ordered = sorted(findings, key=lambda one: one.truth)
-    for one in ordered:
-        if one.truth == Truth.MAYBE:
-            case.lacks(one.missing)
-    return Test(RESULTS[worst], tuple(reason_of(one.words, one.said) for one in ordered))
+def _time(facts: Facts, instrument: Instrument, on: date) -> Told:
+    """The worst of what its dates say decides; its reasons come first."""
+    found = [one for one in (begun(instrument, on), lasting(instrument, on)) if one]
+    ordered = sorted(found, key=lambda one: one.truth)
+    missing = tuple(one.missing for one in ordered if one.truth == Truth.MAYBE and one.missing)
+    reasons = tuple(reason_of(one.words, one.said) for one in ordered)
+    return Told(cited(facts, Test(RESULTS[ordered[0].truth], reasons)), missing)
 
 
 # 3. Territory
@@ -148,16 +161,21 @@ def _declared_force(instrument: Instrument) -> str:
 
 
 def _scopes(case: Case) -> Reached:
-    scopes = followed(case.instrument.scopes, lambda scope: scope.target)
+    scopes = _followed_scopes(case)
     if not scopes:
         if case.instrument.binds:
             case.lacks(say("missing-scope", label=case.instrument.label))
         return Reached(Test("unknown", (reason_of(say("no-scope")),)), _declared_force(case.instrument))
     tried = [(scope, _try_scope(case, scope)) for scope in scopes]
-    scope, reach = max(tried, key=lambda one: (one[1].cover, one[0].counts))
+    scope, reach = max(tried, key=lambda one: (one[1].cover, one[0].counts)) if tried[1:] else tried[0]
     test = _territory_test(case, tried, scope, reach)
     force = scope.force if reach.cover else _declared_force(case.instrument)
     return Reached(test, force)
+
+
+def _followed_scopes(case: Case) -> list[Scope]:
+    one = case.instrument
+    return case.known.once(("scopes", one.id), lambda: followed(one.scopes, lambda scope: scope.target))
 
 
 def _try_scope(case: Case, scope: Scope) -> Reach:
@@ -200,28 +218,50 @@ def _less(case: Case, reach: Reach, exception: str) -> Reach:
 def _territory_test(
     case: Case, tried: Sequence[tuple[Scope, Reach]], scope: Scope, reach: Reach
 ) -> Test:
-    reasons = [_scope_reason(case, scope), *reach_reasons(case, reach)]
+    reasons = (_scope_reason(case, scope), *way(case, scope.target, reach))
     if reach.cover == Cover.NONE:
         others = [one for one in tried if one[0] is not scope][:4]
         for other, other_reach in others:
-            reasons += [_scope_reason(case, other), *reach_reasons(case, other_reach)]
-        return Test("unmet", tuple(reasons))
+            reasons += (_scope_reason(case, other), *way(case, other.target, other_reach))
+        return Test("unmet", reasons)
     if reach.cover == Cover.MAYBE:
         case.lacks(missing_reach(case, reach))
-        return Test("unknown", tuple(reasons))
-    return Test("met", tuple(reasons), partly=reach.cover == Cover.PART)
+        return Test("unknown", reasons)
+    return Test("met", reasons, reach.cover == Cover.PART)
 
 
 def _scope_reason(case: Case, scope: Scope) -> Reason:
+    """What the scope names: the same for every place and day."""
+    return case.known.once(("scope", scope.said.id), lambda: _scope_words(case, scope))
+
+
+def _scope_words(case: Case, scope: Scope) -> Reason:
     key = "scope-status" if scope.target.startswith("status/") else "scope-place"
-    return reason_of(say(key, target=case.thing(scope.target)), scope.said)
+    return cited_reason(case.facts, reason_of(say(key, target=case.thing(scope.target)), scope.said))
 
 
 # 4. Standing
 
 
 def _standing(case: Case) -> Test:
-    own = ended(case.instrument, case.on)
+    return _unless_displaced(case) if case.instrument.displacements else _told(case, _not_ended)
+
+
+def _not_ended(facts: Facts, instrument: Instrument, on: date) -> Told:
+    """The standing of what no other instrument displaces."""
+    own = ended(instrument, on)
+    if own is None:
+        return Told(_STANDS)
+    test = cited(facts, Test(RESULTS[Truth(2 - own.truth)], (reason_of(own.words, own.said),)))
+    lacking = (say("missing-standing", label=instrument.label),) if own.truth == Truth.MAYBE else ()
+    return Told(test, lacking)
+
+
+_STANDS = Test("met", (reason_of(say("stands")),))
+
+
+def _unless_displaced(case: Case) -> Test:
+    own = case.known.course(case.instrument, case.on).ended
     items = followed(case.instrument.displacements, lambda one: (one.by, one.how, one.within))
     found = [one for one in (_displaced(case, item) for item in items) if one]
     out = [reason for truth, reason in found if truth == "unmet"]
@@ -237,8 +277,7 @@ def _standing(case: Case) -> Test:
         return Test("unknown", tuple(unknown))
     partly = [reason for truth, reason in found if truth == "part"]
     notes = [reason for truth, reason in found if truth == "note"]
-    return Test("met", (*partly, *notes, reason_of(say("stands"))) if not partly else
-                (*partly, *notes), partly=bool(partly))
+    return Test("met", (*partly, *notes) if partly else (*notes, *_STANDS.reasons), bool(partly))
 
 
 def _displaced(case: Case, item: Displacement) -> tuple[str, Reason] | None:
@@ -264,9 +303,9 @@ def _displacing(case: Case, item: Displacement, by: Instrument) -> Truth:
     """Whether the displacement is in effect: by its own dates, or from the start of the other."""
     truth = item.said.holds(case.on)
     if item.starts_with_instrument:
-        truth = min(truth, begun(by, case.on).truth)
-        term = lasting(by, case.on) if item.how == "suspends" else None
-        truth = min(truth, term.truth) if term else truth
+        other = case.known.course(by, case.on)
+        term = other.lasting if item.how == "suspends" else None
+        truth = min(truth, other.begun.truth, term.truth if term else Truth.YES)
     return truth
 
 
@@ -279,6 +318,7 @@ def _displaced_where(case: Case, item: Displacement) -> Cover:
 # 5. Relation
 
 
+@cache
 def _relation(force: str) -> Test:
     return Test("unmet" if force == "about" else "met", (reason_of(say(force)),))
 
@@ -286,17 +326,15 @@ def _relation(force: str) -> Test:
 def with_sources(facts: Facts, verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Verdicts whose reasons name the documents behind their statements."""
     found = list(verdicts)
-    facts.load_sources(
-        reason.statement.id for verdict in found for test in verdict.tests.values()
-        for reason in test.reasons if reason.statement
-    )
-    return [replace(one, tests={n: _sourced(facts, t) for n, t in one.tests.items()})
-            for one in found]
+    lacking = {number: names for number, one in enumerate(found) if (names := _uncited(one))}
+    facts.load_sources(name for names in lacking.values() for name in names)
+    for number in lacking:
+        tests = {name: cited(facts, test) for name, test in found[number].tests.items()}
+        found[number] = replace(found[number], tests=tests)
+    return found
 
 
-def _sourced(facts: Facts, test: Test) -> Test:
-    return Test(test.result, tuple(
-        Reason(one.zh, one.en, one.statement, facts.sources(one.statement.id))
-        if one.statement else one
-        for one in test.reasons
-    ), test.partly)
+def _uncited(verdict: Verdict) -> list[str]:
+    """The statements in the reasons of a verdict whose sources are not named."""
+    return [one.statement.id for test in verdict.tests.values() for one in test.reasons
+            if one.statement and not one.sources]

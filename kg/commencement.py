@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kg.dates import Span, Truth
 from kg.facts import Instrument, Milestone, Said, followed
 from kg.wording import say
 
 Words = tuple[str, str]
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +206,14 @@ def ended(instrument: Instrument, on: date) -> Finding | None:
     if out.latest and out.latest <= on:
         return Finding(Truth.YES, say("ended", date=out.text), out.said)
     return Finding(Truth.MAYBE, say("perhaps-ended", date=out.text), out.said, say("missing-date"))
+
+
+def turning_days(instrument: Instrument) -> set[date]:
+    """The days on which a finding about its own dates can change."""
+    spans = [side.said.span for side in instrument.sides]
+    days = [day for one in instrument.milestones for day in (one.earliest, one.latest)]
+    days += [day for span in spans for day in (span.from_earliest, span.from_latest,
+                                               span.until_earliest, span.until_latest)]
+    days += [instrument.period_first, instrument.period_last, instrument.evidence]
+    known = {day for day in days if day}
+    return known | {day + _DAY for day in known if day < date.max}

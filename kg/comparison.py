@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kg.applicability import judge
+from kg.applicability import judge, with_sources
+from kg.commencement import turning_days as own_turning_days
 from kg.facts import Facts, Instrument, Said
 from kg.trace import Court
 from kg.verdict import Verdict
@@ -45,16 +46,18 @@ def changes(court: Court, place: str, first: date, last: date) -> list[Change]:
     court.prepare(instruments, [place])
     found = [change for one in instruments
              for change in _changes(court, one, place, first, last)]
-    return sorted(found, key=lambda change: (change.on, change.after.instrument.id))
+    found.sort(key=lambda change: (change.on, change.after.instrument.id))
+    told = with_sources(court.facts, (change.after for change in found))
+    return [replace(change, after=after) for change, after in zip(found, told, strict=True)]
 
 
 def _changes(
     court: Court, one: Instrument, place: str, first: date, last: date
 ) -> Iterator[Change]:
     days = sorted(day for day in turning_days(court.facts, one, place) if first < day <= last)
-    before = judge(court.facts, court.territory(first), one, place).verdict if days else ""
+    before = judge(court.precedents, court.territory(first), one, place).verdict if days else ""
     for day in days:
-        after = judge(court.facts, court.territory(day), one, place)
+        after = judge(court.precedents, court.territory(day), one, place)
         if after.verdict != before:
             yield Change(day, before, after)
         before = after.verdict
@@ -62,21 +65,12 @@ def _changes(
 
 def turning_days(facts: Facts, one: Instrument, place: str) -> set[date]:
     """The days on which the verdict on an instrument in a place can change."""
-    days = set(_own_days(one))
+    days = own_turning_days(one)
     for displacement in one.displacements:
-        days |= set(_own_days(facts.instrument(displacement.by)))
+        days |= own_turning_days(facts.instrument(displacement.by))
         days |= _days([displacement.said])
-    said = [scope.said for scope in one.scopes] + [side.said for side in one.sides]
+    said = [scope.said for scope in one.scopes]
     return days | _days(said) | _days(_around(facts, _places(facts, one, place)))
-
-
-def _own_days(one: Instrument) -> Iterator[date]:
-    for milestone in one.milestones:
-        yield from (day for day in (milestone.earliest, milestone.latest) if day)
-        yield from (day + _DAY for day in (milestone.earliest, milestone.latest) if day)
-    yield from (day for day in (one.period_first, one.evidence) if day)
-    if one.period_last:
-        yield one.period_last + _DAY
 
 
 def _days(said: Iterable[Said]) -> set[date]:

@@ -12,11 +12,11 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.commencement import begun, ended, lasting
+from kg.commencement import begun, ended, lasting, turning_days
 from kg.dates import Truth
 from kg.facts import Instrument, followed
 from kg.territory import Cover
@@ -24,7 +24,6 @@ from kg.vicinity import EVER, Days
 
 UNNAMED, AGREEMENTS = "", "*"
 """Targets of what is looked at for every place, and of all agreements."""
-_DAY = timedelta(days=1)
 _NO_DAYS: Days = (EVER[1], EVER[0])
 
 
@@ -124,7 +123,7 @@ def running(instrument: Instrument) -> tuple[Days, Days, bool]:
 
     Its own dates are looked at on every day on which the finding can change.
     """
-    days = sorted(_turning_days(instrument))
+    days = sorted({date.min} | turning_days(instrument))
     truths = [_runs(instrument, day) for day in days]
     ends = [day.toordinal() - 1 for day in days[1:]] + [EVER[1]]
     maybe = [(day.toordinal(), end) for day, end, truth in zip(days, ends, truths, strict=True)
@@ -147,13 +146,3 @@ def _stretch(periods: list[Days]) -> Days:
 
 def _is_whole(periods: list[Days]) -> bool:
     return all(one[1] + 1 == other[0] for one, other in pairwise(periods))
-
-
-def _turning_days(instrument: Instrument) -> set[date]:
-    """The days on which a finding about its own dates can change, with the first of all days."""
-    spans = [side.said.span for side in instrument.sides]
-    days = [day for one in instrument.milestones for day in (one.earliest, one.latest)]
-    days += [d for s in spans for d in (s.from_earliest, s.from_latest, s.until_earliest, s.until_latest)]
-    days += [instrument.period_first, instrument.period_last, instrument.evidence]
-    known = {day for day in days if day}
-    return {date.min} | known | {day + _DAY for day in known if day < date.max}

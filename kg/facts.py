@@ -234,7 +234,7 @@ class Facts:
         if self.records:
             self.load_places(self.records.names("place"))
         elif not self._everywhere:
-            self._places.update(_read_places(self.store, None))
+            self.load_places({_id(row, "place") for row in self.store.select("place_ids")})
             self._everywhere = True
         return self._places
 
@@ -298,6 +298,12 @@ class Facts:
         if name not in self._sources:
             self.load_sources([name])
         return self._sources[name]
+
+    def sources_at_hand(self, name: str) -> tuple[Source, ...]:
+        """Where a statement is stated, if that was read already; else nothing."""
+        if name not in self._sources:
+            self._sources.update(self._recorded("sources", [name]))
+        return self._sources.get(name, ())
 
     def load_sources(self, names: Iterable[str]) -> None:
         """Read the sources of many statements at once."""
@@ -542,10 +548,10 @@ def _text_iri(row: Row, name: str) -> str:
     return value.value
 
 
-def _read_places(store: Store, names: Sequence[str] | None) -> dict[str, Place]:
-    """Places with what they lie in and outside; all of them if no names are given."""
-    values = None if names is None else {"place": _iris(names)}
-    found = {name: Place(name, Thing(name)) for name in names or ()}
+def _read_places(store: Store, names: Sequence[str]) -> dict[str, Place]:
+    """Places with what they lie in and outside."""
+    values = {"place": _iris(names)}
+    found = {name: Place(name, Thing(name)) for name in names}
     for name, rows in _grouped(store.select("places", values), "place").items():
         row = rows[0]
         found[name] = Place(
@@ -555,7 +561,7 @@ def _read_places(store: Store, names: Sequence[str] | None) -> dict[str, Place]:
     relations = _grouped(store.select("containments", values), "place")
     for name, rows in relations.items():
         found[name] = replace(
-            found.get(name, Place(name, Thing(name))),
+            found[name],
             within=_relations(rows, name, "Containment", "within"),
             outside=_relations(rows, name, "Exclusion", "outside"),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.case import Case, reason_of
+from kg.case import Case, cited_reason, reason_of
 from kg.commencement import Words
 from kg.dates import Truth
 from kg.facts import Said
@@ -11,7 +11,17 @@ from kg.verdict import Reason
 from kg.wording import say
 
 
-def reach_reasons(case: Case, reach: Reach) -> list[Reason]:
+def way(case: Case, target: str, reach: Reach) -> tuple[Reason, ...]:
+    """How far a target reaches the place of a case, in words; said once for all that name it."""
+    key, told = (case.place, target), case.territory.told
+    if not reach.part or reach is not case.territory.reach_any(*key):
+        return tuple(_reach_reasons(case, reach))
+    if key not in told:
+        told[key] = tuple(cited_reason(case.facts, one) for one in _reach_reasons(case, reach))
+    return told[key]
+
+
+def _reach_reasons(case: Case, reach: Reach) -> list[Reason]:
     """A reach in words: each step of the way, then what it comes to."""
     reasons = [_step(case, said, reach) for said in reach.steps if reach.why != "scope-not-then"]
     summary = _SUMMARIES.get(reach.why)

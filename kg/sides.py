@@ -8,7 +8,7 @@ from kg.case import RESULTS, Case, reason_of
 from kg.commencement import Words
 from kg.dates import Truth
 from kg.facts import Said, Side, followed
-from kg.grounds import missing_reach, reach_reasons
+from kg.grounds import missing_reach, way
 from kg.territory import Cover, Reach
 from kg.verdict import Reason, Test
 from kg.wording import say
@@ -34,7 +34,7 @@ def parties(case: Case) -> Test:
 
 def _own_sides(case: Case, place: str) -> tuple[list[Side], Reach]:
     """The standing of the side whose territory covers a place best, and how far it does."""
-    sides = followed(case.instrument.sides, lambda side: (side.party, side.role, side.towards))
+    sides = _followed_sides(case)
     reaches = {side.territory: case.territory.reach(place, side.territory)
                for side in sides if side.territory.startswith("place/")}
     best = max((reach.cover for reach in reaches.values()), default=Cover.NONE)
@@ -45,6 +45,12 @@ def _own_sides(case: Case, place: str) -> tuple[list[Side], Reach]:
     party = min(covering, key=lambda side: (_distance(reaches[side.territory]), side.party)).party
     mine = [side for side in covering if side.party == party]
     return mine, reaches[mine[-1].territory]
+
+
+def _followed_sides(case: Case) -> list[Side]:
+    one = case.instrument
+    return case.known.once(("sides", one.id), lambda: followed(
+        one.sides, lambda side: (side.party, side.role, side.towards)))
 
 
 def _distance(reach: Reach) -> int:
@@ -80,7 +86,7 @@ def _reached_test(case: Case, truth: Truth, reasons: list[Reason], reach: Reach)
     """The standing of the sides together with how far their territory reaches."""
     result = RESULTS[truth]
     if truth != Truth.NO:
-        reasons = [*reasons, *reach_reasons(case, reach)]
+        reasons = [*reasons, *way(case, reach.part, reach)]
     if truth != Truth.NO and reach.cover == Cover.MAYBE:
         result = "unknown"
         case.lacks(missing_reach(case, reach))

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from kg.dates import Span
 from kg.docket import COLUMNS, Docket, Row, docket_of, rows_of
@@ -153,6 +154,16 @@ def open_snapshot(store: Store) -> Snapshot | None:
     """The snapshot beside a store, if there is one of this revision of it."""
     if not isinstance(store, OxigraphStore):
         return None
+    if store not in _OPEN:
+        _OPEN[store] = _opened(store)
+    return _OPEN[store]
+
+
+_OPEN: WeakKeyDictionary[OxigraphStore, Snapshot | None] = WeakKeyDictionary()
+"""The snapshots of the stores that are open: neither changes while it is."""
+
+
+def _opened(store: OxigraphStore) -> Snapshot | None:
     folder = store.folder
     if folder is None or not (folder / _FILE).is_file():
         return None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
+from typing import Any
 
 from kg.dates import Truth
 from kg.facts import Facts, Said
@@ -63,6 +64,9 @@ class Territory:
     _ways: dict[str, dict[str, Way]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Reach] = field(default_factory=dict)
     _near: dict[str, set[str] | None] = field(default_factory=dict)
+    _exists: dict[str, Truth] = field(default_factory=dict)
+    told: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
+    """The words that others made of how far a target reaches a place."""
 
     def ways_up(self, place: str) -> dict[str, Way]:
         """Every place that contains a place, in part or perhaps, with the way there."""
@@ -117,8 +121,10 @@ class Territory:
 
     def exists(self, place: str) -> Truth:
         """Whether a place exists on the date, by the dates of what it lies in."""
-        within = self.facts.place(place).within
-        return max((said.holds(self.on) for said in within), default=Truth.YES)
+        if place not in self._exists:
+            within = self.facts.place(place).within
+            self._exists[place] = max((said.holds(self.on) for said in within), default=Truth.YES)
+        return self._exists[place]
 
     def unborn(self, place: str) -> bool:
         """Whether a place is founded only after the date."""
@@ -147,9 +153,7 @@ class Territory:
 
     def reach(self, place: str, scope: str) -> Reach:
         """How far a scope (a place) covers a place."""
-        if (place, scope) not in self._found:
-            self._found[place, scope] = self._reach(place, scope, frozenset())
-        return self._found[place, scope]
+        return self.reach_any(place, scope)
 
     def _reach(self, place: str, scope: str, seen: frozenset[str]) -> Reach:
         if self.exists(scope) == Truth.NO and place != scope:
@@ -335,7 +339,9 @@ class Territory:
 
     def reach_any(self, place: str, target: str) -> Reach:
         """How far a target, a place or a status, covers a place."""
-        if target.startswith("status/"):
-            return self.reach_status(place, target)
-        return self.reach(place, target)
+        if (place, target) not in self._found:
+            status = target.startswith("status/")
+            found = self.reach_status(place, target) if status else self._reach(place, target, frozenset())
+            self._found[place, target] = found
+        return self._found[place, target]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-_TURNING = frozenset(
-    map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+_UNSEEN = re.compile(
+    "[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"  # turn the reading direction
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"  # controls, halves of pairs, no characters
 )
 
 
@@ -60,11 +62,4 @@ def printable(text: str) -> str:
     >>> printable("a\\u202eb\\x00c")
     'abc'
     """
-    return "".join(char for char in text if char not in _TURNING and _shown(char))
-
-
-def _shown(char: str) -> bool:
-    """Neither a control character, nor half of a surrogate pair, nor what is no character."""
-    if char < " ":
-        return char in "\n\t"
-    return not ("\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff")
+    return _UNSEEN.sub("", text)

@@ -9,6 +9,7 @@ from datetime import date
 from kg.applicability import judge, with_sources
 from kg.candidates import Candidates, candidates_of
 from kg.facts import Facts, Instrument
+from kg.precedents import Precedents
 from kg.shown import Shown
 from kg.store import Store
 from kg.territory import Territory
@@ -39,6 +40,7 @@ class Court:
 
     store: Store
     facts: Facts = field(init=False)
+    precedents: Precedents = field(init=False)
     candidates: Candidates = field(init=False)
     _territories: dict[date, Territory] = field(default_factory=dict)
 
@@ -46,6 +48,7 @@ class Court:
         from kg.snapshot import load_facts  # which reads what this module's questions need
 
         self.facts = load_facts(self.store)
+        self.precedents = Precedents(self.facts)
         self.candidates = candidates_of(self.facts)
 
     def prepare_all(self) -> None:
@@ -70,7 +73,7 @@ class Court:
         """Every instrument judged for a place; those that do not apply only if asked for."""
         instruments = self._in_question(place, on, all_)
         self.prepare(instruments, [place, *([partner] if partner else [])])
-        found = [judge(self.facts, self.territory(on), one, place, partner) for one in instruments]
+        found = [judge(self.precedents, self.territory(on), one, place, partner) for one in instruments]
         kept = [one for one in found if all_ or one.verdict in SHOWN]
         ordered = sorted(kept, key=lambda one: self._order(one))
         return Trace(self.facts.thing(place), on, self.facts.thing(partner) if partner else None,
@@ -86,7 +89,7 @@ class Court:
         """The verdicts of a trace without their reasons: instrument → applies, in-part, uncertain."""
         plain, open_ = self.candidates.sorted_out(self._surveyed(on), place)
         self.prepare(open_, [place, *([partner] if partner else [])])
-        judged = {one.id: judge(self.facts, self.territory(on), one, place, partner).verdict
+        judged = {one.id: judge(self.precedents, self.territory(on), one, place, partner).verdict
                   for one in open_}
         return plain | {name: verdict for name, verdict in judged.items() if verdict in SHOWN}
 
@@ -94,7 +97,7 @@ class Court:
         """One verdict with its reasons and sources."""
         one = self.facts.instrument(instrument)
         self.prepare([one], [place, *([partner] if partner else [])])
-        return with_sources(self.facts, [judge(self.facts, self.territory(on), one, place, partner)])[0]
+        return with_sources(self.facts, [judge(self.precedents, self.territory(on), one, place, partner)])[0]
 
     def where(self, instrument: str, on: date, partner: str | None = None) -> list[Verdict]:
         """The verdicts for the places that the instrument's scope names: where it applies.
@@ -105,7 +108,7 @@ class Court:
         self.prepare([one], [])
         places = sorted({place for target in _targets(one) for place in self._places(target, on)})
         self.prepare([one], places)
-        found = [judge(self.facts, self.territory(on), one, place, partner) for place in places]
+        found = [judge(self.precedents, self.territory(on), one, place, partner) for place in places]
         return with_sources(self.facts, (v for v in found if v.verdict in SHOWN))
 
     def _places(self, target: str, on: date) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -55,16 +56,10 @@ class Verdict(Shown):
     relation: str
     tests: dict[str, Test]
     missing: tuple[tuple[str, str], ...] = ()
+    verdict: str = field(init=False)
 
-    @property
-    def verdict(self) -> str:
-        """All met: applies, or in part; one proven unmet: does not apply; else uncertain."""
-        results = [test.result for test in self.tests.values()]
-        if "unmet" in results:
-            return "does-not-apply"
-        if "unknown" in results:
-            return "uncertain"
-        return "in-part" if any(test.partly for test in self.tests.values()) else "applies"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "verdict", _outcome(self.tests.values()))
 
     @property
     def decisive(self) -> Test:
@@ -74,6 +69,19 @@ class Verdict(Shown):
                 if test.result == result:
                     return test
         return next((t for t in self.tests.values() if t.partly), self.tests["territory"])
+
+
+def _outcome(tests: Iterable[Test]) -> str:
+    """All met: applies, or in part; one proven unmet: does not apply; else uncertain."""
+    outcome = "applies"
+    for test in tests:
+        if test.result == "unmet":
+            return "does-not-apply"
+        if test.result == "unknown":
+            outcome = "uncertain"
+        elif test.partly and outcome == "applies":
+            outcome = "in-part"
+    return outcome
 
 
 def verdict_json(found: Verdict) -> dict[str, Any]:

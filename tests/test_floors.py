@@ -18,7 +18,7 @@ FLOORS = [
     "errors terms resources things shown",
     "dates schema records queries querytext swap journal store remote packaged guard parquet",
     "names labels build validate check facts",
-    ("vicinity territory commencement docket candidates applicability case grounds sides verdict wording trace comparison rollout "
+    ("vicinity territory commencement docket precedents candidates applicability case grounds sides verdict wording trace comparison rollout "
     "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),
     "pages output report answers spark frames notebook endpoint web",
     "curate",

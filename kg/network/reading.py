@@ -18,6 +18,7 @@ from kg.network.nodes import (
     busiest,
     ego,
 )
+from kg.snapshot import load_facts
 from kg.store import Row, Store
 from kg.terms import Iri, expand
 from kg.things import Thing
@@ -32,7 +33,7 @@ def network(store: Store, thing: str = "", hops: int = 1, cap: int = 300) -> Net
 
     Around a node, all that lies within `hops` steps is read, and the nearest `cap` nodes are kept.
     """
-    facts = Facts(store)
+    facts = load_facts(store)
     start = [thing] if thing else [one.id for one in facts.instruments()]
     rows = _explore(store, start, hops if thing else 1)
     made = _assemble(store, facts, rows, start)

@@ -23,10 +23,11 @@ from kg.timeline.items import (
     holds,
     keep_items,
 )
-from kg.timeline.reading import timeline
+from kg.timeline.reading import narrowed, timeline, whole_timeline
 
 __all__ = [
     "LEADING", "RELATIONS", "Item", "Lane", "Mark", "Place", "Timeline", "build_timeline", "chain",
-    "days", "extent", "first_day", "holds", "keep_items", "pack_rows", "slot", "text_width", "ticks",
-    "timeline", "timeline_csv", "timeline_ics", "timeline_json", "timeline_svg",
+    "days", "extent", "first_day", "holds", "keep_items", "narrowed", "pack_rows", "slot", "text_width",
+    "ticks", "timeline", "timeline_csv", "timeline_ics", "timeline_json", "timeline_svg",
+    "whole_timeline",
 ]

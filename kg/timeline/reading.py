@@ -9,6 +9,7 @@ from datetime import date
 from kg.dates import PartialDate
 from kg.facts import Facts, Instrument, Said, predicate_key
 from kg.lifespan import lifespan
+from kg.snapshot import load_facts
 from kg.store import Store
 from kg.terms import Iri
 from kg.things import Thing
@@ -35,13 +36,19 @@ _TITLE = Thing("timeline", "政策推进时间线", "Timeline of policy roll-out
 
 
 def timeline(store: Store, place: str = "", instrument: str = "", topic: str = "") -> Timeline:
-    """The roll-out of what the graph holds; ids narrow it to a place, a chain or a topic.
+    """The roll-out of what the graph holds; ids narrow it to a place, a chain or a topic."""
+    facts = load_facts(store)
+    return narrowed(whole_timeline(facts), facts, place, instrument, topic)
+
+
+def narrowed(
+    made: Timeline, facts: Facts, place: str = "", instrument: str = "", topic: str = ""
+) -> Timeline:
+    """What of a whole timeline concerns a place, an instrument or a topic, by their ids.
 
     A place keeps what applies to it, to what it lies in and to what lies in it; an instrument
     keeps what it carries out, all that carries it out, and its neighbours in amendment.
     """
-    facts = Facts(store)
-    made = _whole(store, facts)
     if topic:
         made = keep_items(made, lambda item: any(it.id == topic for it in item.topics))
     if instrument:
@@ -61,10 +68,11 @@ def _titled(facts: Facts, about: str) -> Thing:
     return Thing("timeline", f"{names[0]}：{_TITLE.zh}", f"{names[1]}: {_TITLE.en.lower()}")
 
 
-def _whole(store: Store, facts: Facts) -> Timeline:
+def whole_timeline(facts: Facts) -> Timeline:
+    """The roll-out of all that the graph holds."""
     instruments = facts.instruments()
-    levels = _levels(store)
-    related = _related(store)
+    levels = _levels(facts.store)
+    related = _related(facts.store)
     _load(facts, instruments)
     items = [_item(facts, one, levels, related) for one in instruments]
     return build_timeline(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from kg.pages.shell import Shell
 from kg.web import amounts, drawings, finding, measures
 from kg.web.ask import Ask
 from kg.web.desk import Desk
+from kg.web.kept import Answer, Answers
 from kg.web.links import NoLinks, ServerLinks
 from kg.web.page import Moved, Page
 from kg.web.rdf import RDF_FORMS, as_rdf, preferred
@@ -29,6 +30,7 @@ from kg.web.view import as_html, as_rows, as_values
 from kg.web.wrong import plain_ask, wrong_page
 
 View = Callable[[Desk, Ask], Page | Moved]
+Act = Callable[[Ask], Response]
 PAGES: Mapping[str, View] = {
     "/index": finding.home_page,
     "/search": finding.search_page,
@@ -70,6 +72,7 @@ class Explorer:
 
     desk: Desk
     settings: Settings
+    answers: Answers = field(default_factory=Answers)
 
     def routes(self) -> list[BaseRoute]:
         """Every address of the explorer; each also with `.json`, and `.csv` where it has a table."""
@@ -109,8 +112,7 @@ class Explorer:
         view: View = lambda desk, ask: thing_page(desk, ask, name)
         if form not in RDF_FORMS:
             return await self._answer(request, view, form)
-        found = await run_in_threadpool(self._guarded, request, lambda ask: self._rdf(name, form))
-        return _varied(found)
+        return await self._given(request, form, lambda ask: self._rdf(name, form))
 
     def _rdf(self, name: str, form: str) -> Response:
         from kg.names import find
@@ -120,18 +122,29 @@ class Explorer:
         return Response(as_rdf(self.desk.store, name, form), media_type=RDF_FORMS[form])
 
     async def _answer(self, request: Request, view: View, form: str) -> Response:
-        found = await run_in_threadpool(
-            self._guarded, request, lambda ask: self._shown(request, ask, view, form))
-        return _varied(found)
+        return await self._given(request, form, lambda ask: self._shown(request, ask, view, form))
 
-    def _guarded(self, request: Request, act: Callable[[Ask], Response]) -> Response:
+    async def _given(self, request: Request, form: str, act: Act) -> Response:
+        """What an act answers, or answered before."""
+        key = request.url.path, request.url.query, form, self.settings.today()
+        found = self.answers.get(key)
+        if found is None:
+            found = await run_in_threadpool(self._made, request, key, act)
+        return found.response(request.headers.get("if-none-match", ""))
+
+    def _made(self, request: Request, key: Hashable, act: Act) -> Answer:
         """What an act answers; what is wrong with the request, as a page that says so."""
         ask = Ask(dict(request.query_params), self.settings.lang, self.settings.today())
         with self.desk.lock:
+            if found := self.answers.get(key):
+                return found
             try:
-                return act(ask)
+                found = Answer.of(_varied(act(ask)))
             except KgError as error:
-                return self._error(request, ask, error)
+                return Answer.of(_varied(self._error(request, ask, error)))
+            if self.desk.stays:
+                self.answers.put(key, found)
+            return found
 
     def _shown(self, request: Request, ask: Ask, view: View, form: str) -> Response:
         page = view(self.desk, ask)
@@ -192,7 +205,7 @@ class Explorer:
         def act(ask: Ask) -> Response:
             raise NameUnknown(request.url.path)
 
-        return await run_in_threadpool(self._guarded, request, act)
+        return await self._given(request, "html", act)
 
 
 def _ending(name: str, forms: Sequence[str]) -> tuple[str, str]:

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from kg.catalogue import Node, list_nodes
 from kg.names import resolve
-from kg.store import Store
+from kg.store import OxigraphStore, Store
 from kg.things import Thing
+from kg.timeline import Timeline, whole_timeline
 from kg.trace import Court
 from kg.vocabulary import vocabulary
 
@@ -22,6 +23,11 @@ class Desk:
     store: Store
     lock: threading.Lock = field(default_factory=threading.Lock)
     _listed: dict[str, list[Node]] = field(default_factory=dict)
+
+    @property
+    def stays(self) -> bool:
+        """Whether the graph is the same for as long as the store is open."""
+        return isinstance(self.store, OxigraphStore)
 
     @cached_property
     def court(self) -> Court:
@@ -38,6 +44,16 @@ class Desk:
         """How many nodes there are of each class."""
         rows = self.store.select("count_nodes")
         return {str(row["class"]).rpartition(":")[2]: int(str(row["nodes"])) for row in rows}
+
+    @cached_property
+    def roll_out(self) -> Timeline:
+        """The roll-out of all that the graph holds."""
+        return whole_timeline(self.court.facts)
+
+    @cached_property
+    def disagreements(self) -> int:
+        """On how many matters sources disagree."""
+        return len(self.store.select("count_disagreements"))
 
     def listed(self, concept: str) -> list[Node]:
         """All nodes of a concept, read when they are first asked for."""

@@ -10,7 +10,7 @@ from kg.network import network, network_json
 from kg.pages.network import network_page
 from kg.pages.shell import Shell
 from kg.pages.timeline import timeline_page
-from kg.timeline import timeline, timeline_csv, timeline_json
+from kg.timeline import narrowed, timeline_csv, timeline_json
 from kg.web.ask import Ask
 from kg.web.desk import Desk
 from kg.web.page import Page
@@ -24,7 +24,7 @@ def timeline_of(desk: Desk, ask: Ask, shell: Shell | None, base: str) -> Page:
     names = {"place": "Place", "instrument": "Instrument", "topic": "Concept"}
     asked = [desk.resolve(ask.text(key), cls) if ask.text(key) else ""
              for key, cls in names.items()]
-    found = timeline(desk.store, *asked)
+    found = narrowed(desk.roll_out, desk.court.facts, *asked)
     page = timeline_page(found, ask.lang, ask.day("on"), base, shell=shell)
     return Page("", found.title.label(ask.lang), json.loads(timeline_json(found)), here="timeline",
                 html=page, shown={"csv": timeline_csv(found)})

@@ -67,7 +67,7 @@ def _gaps(desk: Desk) -> dict[str, int]:
         "undated": sum(not one.milestones for one in instruments),
         "no_start": sum(bool(one.milestones) and not of_effect(one, "starts")
                         and one.commencement == "stated" for one in instruments),
-        "disputed": len(desk.store.select("count_disagreements")),
+        "disputed": desk.disagreements,
     }
     return {key: number for key, number in found.items() if number}
 
