@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.errors import QueryError
 from kg.facts import Facts, predicate_key
-from kg.labels import Label, containing
+from kg.labels import Label, containing, titles
 from kg.names import Named, find, nearest, simplified
 from kg.shown import Shown
 from kg.store import Row, Store
@@ -255,13 +255,20 @@ def _first(labels: Iterable[Label], limit: int) -> list[str]:
 
 
 def _titled(store: Store, ids: Sequence[str]) -> list[Named]:
+    known = titles(store, ids)
+    if known is None:
+        known = _titles_asked(store, ids)
+    return [known[one] for one in ids if one in known]
+
+
+def _titles_asked(store: Store, ids: Sequence[str]) -> dict[str, Named]:
     known: dict[str, Named] = {}
     for batch in _batches(ids):
         for row in store.select("named", {"thing": batch}):
             cls = _text_iri(row, "class").rpartition("#")[2]
             known.setdefault(_id(row, "thing"), Named(
                 _id(row, "thing"), cls, _text(row, "zh"), _text(row, "en")))
-    return [known[one] for one in ids if one in known]
+    return known
 
 
 def suggestions(store: Store, words: str) -> list[str]:
