@@ -262,8 +262,7 @@ _STANDS = Test("met", (reason_of(say("stands")),))
 
 def _unless_displaced(case: Case) -> Test:
     own = case.known.course(case.instrument, case.on).ended
-    items = followed(case.instrument.displacements, lambda one: (one.by, one.how, one.within))
-    found = [one for one in (_displaced(case, item) for item in items) if one]
+    found = [one for one in (_displaced(case, item) for item in _followed_displacements(case)) if one]
     out = [reason for truth, reason in found if truth == "unmet"]
     if own and own.truth == Truth.YES:
         return Test("unmet", (reason_of(own.words, own.said), *out))
@@ -280,6 +279,12 @@ def _unless_displaced(case: Case) -> Test:
     return Test("met", (*partly, *notes) if partly else (*notes, *_STANDS.reasons), bool(partly))
 
 
+def _followed_displacements(case: Case) -> list[Displacement]:
+    one = case.instrument
+    return case.known.once(("displacements", one.id), lambda: followed(
+        one.displacements, lambda item: (item.by, item.how, item.within)))
+
+
 def _displaced(case: Case, item: Displacement) -> tuple[str, Reason] | None:
     """What one displacement does here and now: unmet, unknown, part, note, or nothing."""
     by = case.facts.instrument(item.by)
@@ -288,15 +293,21 @@ def _displaced(case: Case, item: Displacement) -> tuple[str, Reason] | None:
     if truth == Truth.NO or cover == Cover.NONE:
         return None
     if item.how == "prevails_over" and item.said.extent != "whole":
-        return "note", reason_of(say("prevails-note", by=by.label), item.said)
+        return "note", _displacing_reason(case, "prevails-note", item, by)
     partly = cover == Cover.PART or item.said.extent == "part"
     perhaps = truth == Truth.MAYBE or cover == Cover.MAYBE
     if perhaps and not partly:
-        return "unknown", reason_of(say("displaced-perhaps", by=by.label), item.said)
+        return "unknown", _displacing_reason(case, "displaced-perhaps", item, by)
     if partly:
         key = "displaced-part-perhaps" if perhaps else "displaced-part"
-        return "part", reason_of(say(key, by=by.label), item.said)
-    return "unmet", reason_of(say(item.how, by=by.label), item.said)
+        return "part", _displacing_reason(case, key, item, by)
+    return "unmet", _displacing_reason(case, item.how, item, by)
+
+
+def _displacing_reason(case: Case, key: str, item: Displacement, by: Instrument) -> Reason:
+    """What another instrument does, in words: the same wherever and whenever it does so."""
+    return case.known.once((key, item.said.id), lambda: cited_reason(
+        case.facts, reason_of(say(key, by=by.label), item.said)))
 
 
 def _displacing(case: Case, item: Displacement, by: Instrument) -> Truth:

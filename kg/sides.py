@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kg.case import RESULTS, Case, reason_of
+from kg.case import RESULTS, Case, cited_reason, reason_of
 from kg.commencement import Words
 from kg.dates import Truth
 from kg.facts import Said, Side, followed
@@ -103,21 +103,26 @@ def _telling(case: Case, sides: Iterable[Side]) -> list[Side]:
 
 
 def _side_reason(case: Case, side: Side) -> Reason:
+    """The standing of a side in words: the same on every day on which it holds as surely."""
+    key = f"side {side.said.holds(case.on)}", side.said.id
+    return case.known.once(key, lambda: cited_reason(
+        case.facts, reason_of(_side_words(case, side), side.said)))
+
+
+def _side_words(case: Case, side: Side) -> Words:
     party, role = case.thing(side.party), case.thing(side.role)
     truth, since = side.said.holds(case.on), _date_or_unknown(side.said)
     if side.bound and truth == Truth.NO:
-        return reason_of(say("side-later", party=party, date=since), side.said)
+        return say("side-later", party=party, date=since)
     if side.bound and truth == Truth.MAYBE:
-        return reason_of(say("party-perhaps", party=party, date=since), side.said)
+        return say("party-perhaps", party=party, date=since)
     if side.bound and side.territory != side.party:
-        territory = case.thing(side.territory)
-        words = say("party-territory", party=party, date=since, territory=territory)
-        return reason_of(words, side.said)
+        return say("party-territory", party=party, date=since, territory=case.thing(side.territory))
     if side.bound:
-        return reason_of(say("party", party=party, date=since), side.said)
+        return say("party", party=party, date=since)
     if truth == Truth.NO:
-        return reason_of(say("no-role", party=party), side.said)
-    return reason_of(say("role", party=party, date=since, role=role), side.said)
+        return say("no-role", party=party)
+    return say("role", party=party, date=since, role=role)
 
 
 def _date_or_unknown(said: Said) -> Words:
