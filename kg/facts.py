@@ -204,7 +204,7 @@ class Facts:
 
     def load_instruments(self, names: Iterable[str]) -> None:
         """Read many instruments at once."""
-        missing = sorted(set(names) - self._instruments.keys())
+        missing = sorted(_unread(names, self._instruments))
         found = self._recorded("instrument", missing)
         self._instruments.update(found)
         for part in _batches([name for name in missing if name not in found]):
@@ -220,14 +220,14 @@ class Facts:
 
     def load_places(self, names: Iterable[str]) -> None:
         """Read places, and all that they lie in, at once."""
-        wanted = set(names) - self._places.keys()
+        wanted = _unread(names, self._places)
         while wanted:
             found = dict(self._recorded("place", sorted(wanted)))
             for part in _batches(sorted(wanted - found.keys())):
                 found |= _read_places(self.store, part)
             self._places.update(found)
             uppers = {s.object for place in found.values() for s in (*place.within, *place.outside)}
-            wanted = uppers - self._places.keys()
+            wanted = _unread(uppers, self._places)
 
     def places(self) -> Mapping[str, Place]:
         """Every place, by id."""
@@ -246,7 +246,7 @@ class Facts:
 
     def load_members(self, names: Iterable[str]) -> None:
         """Read the members of many places at once, and the members as places."""
-        wanted = sorted(set(names) - self._members.keys())
+        wanted = sorted(_unread(names, self._members))
         found = dict(self._recorded("members", wanted))
         asked = [name for name in wanted if name not in found]
         members: dict[str, list[str]] = {name: [] for name in asked}
@@ -268,7 +268,7 @@ class Facts:
 
     def load_statuses(self, names: Iterable[str]) -> None:
         """Read many statuses at once."""
-        wanted = sorted(set(names) - self._statuses.keys())
+        wanted = sorted(_unread(names, self._statuses))
         found = self._recorded("status", wanted)
         self._statuses.update(found)
         if asked := [name for name in wanted if name not in found]:
@@ -286,7 +286,7 @@ class Facts:
 
     def load_labels(self, names: Iterable[str]) -> None:
         """Read the labels of many nodes at once."""
-        wanted = sorted(set(names) - self._labels.keys())
+        wanted = sorted(_unread(names, self._labels))
         self._labels.update(self._recorded("thing", wanted))
         if asked := [name for name in wanted if name not in self._labels]:
             self._labels.update({name: Thing(name) for name in asked})
@@ -307,7 +307,7 @@ class Facts:
 
     def load_sources(self, names: Iterable[str]) -> None:
         """Read the sources of many statements at once."""
-        wanted = sorted(set(names) - self._sources.keys())
+        wanted = sorted(_unread(names, self._sources))
         self._sources.update(self._recorded("sources", wanted))
         for part in _batches([name for name in wanted if name not in self._sources]):
             self._sources.update(read_sources(self.store, part))
@@ -317,6 +317,11 @@ class Facts:
 
 _BATCH = 1000
 """So many nodes are asked for at once."""
+
+
+def _unread(names: Iterable[str], known: Mapping[str, object]) -> set[str]:
+    """Those not yet known; looks at the names alone, however much is known."""
+    return {name for name in names if name not in known}
 
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:

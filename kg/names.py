@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.dates import Span, Truth
 from kg.errors import NameAmbiguous, NameUnknown
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 _KEPT_MARKS = frozenset("+#%")
-_IDENTIFIER = re.compile(r"(?:[\w.:/#?~@+,;=()&$!*'-]|%[0-9A-Fa-f]{2})+")
+_PLAIN = r"[\w.:/#?~@+,;=()&$!*'-]"
+_IDENTIFIER = re.compile(rf"{_PLAIN}*(?:%[0-9A-Fa-f]{{2}}{_PLAIN}*)*")
 """What an id or IRI is made of."""
 
 
@@ -68,7 +69,8 @@ def resolve(
 def find(store: Store, name: str, classes: Iterable[str] = ()) -> list[Named]:
     """Every node that a name may mean, the most direct way of reading it first."""
     wanted = tuple(classes)
-    for reading in (name, simplified(name)):
+    for read in (str, simplified):
+        reading = read(name)
         for look in (_by_id, _by_key, _by_path, _by_code_and_name):
             if found := _of_class(look(store, reading), wanted):
                 return found
@@ -154,12 +156,16 @@ def _last_in_line(store: Store, found: list[Named]) -> list[Named]:
     return [one for one in found if one.id not in followed] or found
 
 
-@cache
 def simplified(name: str) -> str:
     """A name in simplified characters."""
+    return str(_converter().convert(name))
+
+
+@cache
+def _converter() -> Any:
     import opencc
 
-    return str(opencc.OpenCC("tw2s").convert(name))
+    return opencc.OpenCC("tw2s")
 
 
 def _by_id(store: Store, name: str) -> list[Named]:
