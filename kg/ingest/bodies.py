@@ -17,6 +17,8 @@ def split_bodies(written: str, gazetteer: Gazetteer) -> list[str]:
     >>> split_bodies("某市人民政府办公厅、某市商务局", Gazetteer())
     ['某市人民政府办公厅', '某市商务局']
     """
+    if re.fullmatch(r"[\u4e00-\u9fff](?:[ \u3000\u00a0]+[\u4e00-\u9fff])+", written.strip()):
+        written = re.sub(r"\s+", "", written)
     parts = [
         piece
         for p in re.split(

@@ -1,4 +1,4 @@
-"""What the clauses of a Chinese-language text say: commencement, repeals, legal basis, names."""
+"""What the clauses of a Chinese-language text say: commencement, repeals, names."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from kg.ingest.titles import (
 from kg.ingest.values import Value
 
 _MAX_GAP = 200
+_MAX_NAMESAKES = 50
 # No document has more clauses of one sort; what does is read no further.
-_MAX_CLAUSES = 5_000
-_BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
+MAX_CLAUSES = 5_000
+BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
+# An earlier instrument of the same title goes: 《…》（…）同时废止.
+_GOES = re.compile(r"(?:[（(][^（）()]{0,60}[）)])?[^，。；\n《》]{0,8}?(?:废止|失效|停止执行)")
 _ARTICLE = r"第[一二三四五六七八九十百零〇\d]+条"
-_CONSTITUTION = re.compile(
-    rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及])"
-)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Body:
     own_title: str
     gazetteer: Gazetteer
     own_number: str | None = None
+    signed_at: int | None = None
 
     @cached_property
     def titles(self) -> list[MarkedTitle]:
@@ -61,6 +62,18 @@ class Body:
         return masked(self.text, self.titles)
 
     @cached_property
+    def numbered(self) -> dict[str, list[tuple[str, MarkedTitle]]]:
+        """The titles given with their numbers, by year and figure: [2013]96号."""
+        found: dict[str, list[tuple[str, MarkedTitle]]] = {}
+        for title in self.titles:
+            number = folded(title.number) if title.number else ""
+            if "[" in number:
+                same = found.setdefault(number[number.index("[") :], [])
+                if len(same) < _MAX_NAMESAKES:
+                    same.append((number, title))
+        return found
+
+    @cached_property
     def short_names(self) -> set[str]:
         return in_text_names(self.text, self.titles)
 
@@ -73,12 +86,25 @@ class Body:
             if title.key not in self.short_names
             and not self._is_own(title)
             and names_instrument(title)
+            and title.key not in self.periodicals
         )
 
     def _is_own(self, title: MarkedTitle) -> bool:
         """Whether a title is the text's own; a namesake with another number is not."""
+        if title.key != title_key(self.own_title):
+            return False
         other = title.number and self.own_number and folded(title.number) != folded(self.own_number)
-        return title.key == title_key(self.own_title) and not other
+        return not other and not _GOES.match(self.shown, title.end + 1)
+
+    @cached_property
+    def periodicals(self) -> set[str]:
+        return {title.key for title in self.titles if self._is_periodical(title)}
+
+    def _is_periodical(self, title: MarkedTitle) -> bool:
+        """Whether something is printed in it: 在《…》上刊登."""
+        before = self.shown[max(0, title.start - 4) : title.start - 1]
+        after = self.shown[title.end + 1 : title.end + 4]
+        return before.endswith(("在", "于")) and after.startswith(("上", "刊"))
 
 
 def in_force(body: Body) -> Value | None:
@@ -124,7 +150,7 @@ def repeals(body: Body) -> list[MarkedTitle]:
     )
     allowed = {t.start for t in body.instruments}
     found: dict[int, MarkedTitle] = {}
-    for verb in islice(verbs.finditer(body.shown), _MAX_CLAUSES):
+    for verb in islice(verbs.finditer(body.shown), MAX_CLAUSES):
         for title in _repealed_by(body, verb):
             if title.start in allowed:
                 found[title.start] = title
@@ -151,7 +177,7 @@ def _chain_before(
     for title in reversed(titles):
         if edge - title.end > _MAX_GAP:
             break
-        gap = _BRACKETS.sub("", body.shown[title.end + 1 : edge])
+        gap = BRACKETS.sub("", body.shown[title.end + 1 : edge])
         if _is_partial(gap) or len(gap) > 60 or "废止" in gap:
             break
         chain.append(title)
@@ -174,7 +200,7 @@ def _chain_after(body: Body, first: MarkedTitle, end: int) -> list[MarkedTitle]:
     """废止《甲》、《乙》: titles that follow the verb with nothing but joints between them."""
     chain = [first]
     for title in body.titles_within(first.end, end):
-        gap = _BRACKETS.sub("", body.shown[chain[-1].end + 1 : title.start - 1])
+        gap = BRACKETS.sub("", body.shown[chain[-1].end + 1 : title.start - 1])
         if (
             title.start > chain[-1].end
             and title.end <= end
@@ -202,114 +228,6 @@ def _listed(body: Body, verb: re.Match[str], end: int) -> list[MarkedTitle]:
         found += body.titles_within(start, stop)[:1]
         end = stop + 1
     return found
-
-
-# --- legal basis ------------------------------------------------------------------------------
-
-
-def based_on(body: Body) -> list[Value]:
-    """The instruments under which the text says that it is made."""
-    words = chinese_rules().words
-    triggers = re.compile(alternation(words["based_on_triggers"]))
-    goals = re.compile(alternation(words["based_on_goals"]))
-    usable = {t.start for t in body.instruments} - {t.start for t in amends(body)}
-    own = _making_of(body.own_title)
-    found: dict[str, Value] = {}
-    for start, end in _basis_sentences(body, own):
-        trigger = _trigger(triggers, body.shown, start, end)
-        goal = _last(goals, body.shown, trigger.end(), end) if trigger else None
-        if trigger and not goal and re.search(own, body.shown[trigger.end() : end]):
-            goal = re.compile(own).search(body.shown, trigger.end(), end)
-        if not trigger or not goal:
-            continue
-        limit = _end_of_basis(body.shown, trigger.end(), goal.start())
-        for value in _named_between(body, usable, trigger.start(), limit):
-            found.setdefault(title_key(value.value), value)
-    return list(found.values()) or _stated_first(body, usable)
-
-
-def _stated_first(body: Body, usable: set[int]) -> list[Value]:
-    """根据《…》的规定，…: what a text that names no purpose begins with."""
-    strong = alternation(chinese_rules().words["based_on_strong"])
-    opening = re.compile(rf"(?m)^[ \t\u3000]*(?:{strong})(?=[^，。\n]{{0,12}}《)")
-    first = opening.search(body.shown, body.start, _preamble_end(body))
-    if not first:
-        return []
-    end = re.compile(r"，|。|\n").search(_BRACKETS.sub(_blank, body.shown), first.end())
-    limit = end.start() if end else len(body.shown)
-    return list(_named_between(body, usable, first.start(), limit))
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match.group())
-
-
-def _trigger(triggers: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
-    """The first word of a sentence that introduces a basis: 根据, or 为贯彻落实."""
-    return next((t for t in triggers.finditer(text, start, end) if _is_basis(text, t, start)), None)
-
-
-def _end_of_basis(text: str, start: int, end: int) -> int:
-    """What follows 结合 is taken into account; it is no basis."""
-    beside = text.find("，结合", start, end)
-    return beside if beside >= 0 else end
-
-
-def _making_of(title: str) -> str:
-    """制定 followed by the text's own title, without the bracket that may end it."""
-    core = re.sub(r"[（(][^（）()]*[）)]$", "", title)
-    return f"(?:制定|制订){re.escape(core)}" if core else r"(?!)"
-
-
-def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
-    return next(iter(list(pattern.finditer(text, start, end))[-1:]), None)
-
-
-def _basis_sentences(body: Body, own: str) -> Iterator[tuple[int, int]]:
-    """The sentences that may give a legal basis: the preamble's, and those that say 制定本…."""
-    seen: set[int] = set()
-    preamble = _preamble_end(body)
-    making = re.finditer(
-        rf"(?:制定|制订|修订|特制定)(?:本|以下|如下)|{own}|现(?=[\u4e00-\u9fff])|如下[：:。]|决定",
-        body.shown,
-    )
-    for match in islice(making, _MAX_CLAUSES):
-        if match.start() < body.start:
-            continue
-        start, end = sentence_bounds(body.shown, match.start(), "。\n")
-        is_making = match.group().startswith(("制", "修", "特"))
-        if start in seen or not (is_making or match.start() <= preamble):
-            continue
-        seen.add(start)
-        yield start, end
-
-
-def _preamble_end(body: Body) -> int:
-    """Where the first numbered part begins: 一、 or 第一条 (which itself may give the basis)."""
-    part = re.compile(r"(?m)^[ \t\u3000]*(?:一、|（一）|第一[章条部])")
-    found = part.search(body.shown, body.start)
-    return found.start() if found else min(len(body.shown), body.start + 1_500)
-
-
-def _is_basis(text: str, trigger: re.Match[str], start: int) -> bool:
-    """为贯彻落实… gives a basis, 认真贯彻落实… asks for something; 根据… always does."""
-    before = text[start : trigger.start()]
-    if re.search(r"(?:要|应|应当|必须|严格|认真|切实|可以|可|并|不)$", before):
-        return False
-    if trigger.group() in chinese_rules().words["based_on_strong"]:
-        return True
-    return bool(re.search(r"为[^，。]{0,14}$", before))
-
-
-def _named_between(body: Body, usable: set[int], start: int, end: int) -> Iterator[Value]:
-    constitution = _CONSTITUTION.search(body.shown, max(0, start - 2), end + 2)
-    if constitution:
-        yield Value(
-            constitution.group(1), constitution.start(1), constitution.end(1), "based_on.formula"
-        )
-    for title in body.titles_within(start, end):
-        if title.start in usable:
-            yield Value(title.text, title.start, title.end, "based_on.formula")
 
 
 # --- names ------------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ _DOUBLED = re.compile(r"([^\n，。；：]{4,90}?)(?:\1)(?=[，。；：,;:!?\n(
 _PIECE = re.compile(r"([\w\-]{2,40}?)\1(?!\d)")
 _PIECE_GAP = re.compile(r"(?:[“”\"' :：、A-Z]|(\w)\1){0,14}")
 _MIN_CHUNKS = 8
+_INDENT = "\u3000\u3000"
+_RUN_ON = re.compile(r"[^\n]{300,}")
 
 
 def clean(raw: RawDocument) -> CleanText:
@@ -43,6 +45,7 @@ def clean(raw: RawDocument) -> CleanText:
     if re.search(r"\?[?!;]", work.body.text):
         work.inferred_step("byte slips", find_slips(work.body))
     work.retype("simplified characters", simplified)
+    work.retype("lost line breaks", _paragraphs)
     work.step("stray spaces", _stray_spaces)
     if chunked:
         work.step("captions", _captions)
@@ -186,6 +189,16 @@ def _simplified_char(char: str) -> str:
 
     converted = str(opencc.OpenCC("t2s").convert(char))
     return converted if len(converted) == 1 else char
+
+
+def _paragraphs(text: str) -> str:
+    """A text that lost its line breaks: where a paragraph's indent stands, a new line begins."""
+    return _RUN_ON.sub(_broken, text) if _INDENT in text else text
+
+
+def _broken(line: re.Match[str]) -> str:
+    written = line.group()
+    return written.replace(_INDENT, "\n\u3000") if written.count(_INDENT) >= 3 else written
 
 
 def _stray_spaces(body: Mapped) -> list[Edit]:

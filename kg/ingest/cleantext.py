@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kg.ingest.documents import RawDocument
 from kg.ingest.mapped import Mapped
-from kg.ingest.markup import Field
+from kg.ingest.visible import Field
 
 
 class Change(NamedTuple):

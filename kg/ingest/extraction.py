@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.ingest import clauses, english
+from kg.ingest.basis import based_on
 from kg.ingest.cleantext import CleanText
 from kg.ingest.englishclauses import english_based_on, english_repeals
 from kg.ingest.englishnames import english_mentions
 from kg.ingest.gazetteer import Entry, Gazetteer
 from kg.ingest.heading import read_heading
-from kg.ingest.kinds import kind_of
+from kg.ingest.kinds import kind_of, kind_of_text
 from kg.ingest.proposals import Builder, Node, Proposal, Source
 from kg.ingest.prose import Told, tell
 from kg.ingest.regions import regions
+from kg.ingest.rules import chinese_rules
 from kg.ingest.sides import sides_of_title
-from kg.ingest.titles import MarkedTitle
+from kg.ingest.titles import MarkedTitle, kind_ending
 from kg.ingest.values import Value
 
 _MAX_PROPOSALS = 20_000
 _SURE = 0.75
+# What may bring another text behind its signature.
+_LETTERS = ("通知", "公告", "通告", "函", "复函", "批复", "意见")
 
 
 @dataclass(frozen=True)
@@ -97,21 +102,25 @@ def _chinese_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     heading = read_heading(clean, gazetteer)
     title = heading.title.value if heading.title else ""
     number = heading.number.value if heading.number else None
-    body = clauses.Body(clean.text, heading.title_end, title, gazetteer, number)
+    signed_at = heading.signed_at if kind_ending(title) in _LETTERS else None
+    body = clauses.Body(clean.text, heading.title_end, title, gazetteer, number, signed_at)
+    is_draft = re.search(chinese_rules().patterns["draft"], title) is not None
     places = tuple(regions(clean.text, heading, gazetteer))
     bodies = [*(v.value for v in heading.issuers), *heading.approved_by]
     return DocumentFields(
         title=heading.title,
-        kind=kind_of(title, bodies, is_local=_begins_with_place(heading.title, places)),
+        kind=kind_of(title, bodies, is_local=_begins_with_place(heading.title, places))
+        if title
+        else kind_of_text(clean.text),
         issuers=heading.issuers,
         number=heading.number,
         adopted=heading.adopted,
         promulgated=heading.promulgated,
-        in_force=clauses.in_force(body) or heading.in_force,
+        in_force=None if is_draft else clauses.in_force(body) or heading.in_force,
         amended=heading.amended,
         approved=heading.approved,
-        repeals=tuple(map(_titled("repeals.clause"), clauses.repeals(body))),
-        based_on=tuple(clauses.based_on(body)),
+        repeals=() if is_draft else tuple(map(_titled("repeals.clause"), clauses.repeals(body))),
+        based_on=tuple(based_on(body)),
         mentions=tuple(map(_titled("mention.marks"), clauses.mentions(body))),
         regions=places,
         amends=tuple(map(_titled("amends.clause"), clauses.amends(body))),

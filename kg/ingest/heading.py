@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.ingest.cleantext import CleanText
 from kg.ingest.gazetteer import Gazetteer
 from kg.ingest.head import Head, body_line
-from kg.ingest.history import Act, find_history
+from kg.ingest.history import Act, acts_of, find_history
 from kg.ingest.lines import Line, find_lines
 from kg.ingest.ownissuers import issuers
 from kg.ingest.ownnumber import own_number
@@ -31,6 +32,7 @@ class Heading:
     amended: tuple[Value, ...] = ()
     approved: Value | None = None
     approved_by: tuple[str, ...] = ()
+    signed_at: int | None = None
     title_end: int = 0
     body_start: int = 0
 
@@ -49,9 +51,10 @@ def read_heading(clean: CleanText, gazetteer: Gazetteer) -> Heading:
         adopted=_adopted(head),
         promulgated=_promulgated(head, signature),
         in_force=page_date(head, "in_force") or _first(head, "in_force"),
-        amended=tuple(_value(act) for act in head.history if act.event == "amended"),
+        amended=tuple(map(_value, _amended(head))),
         approved=_first(head, "approved"),
         approved_by=tuple(b for act in head.history if act.event == "approved" for b in act.bodies),
+        signed_at=_signed_at(head, signature),
         title_end=lines[head.title_last].end if head.title_last >= 0 else 0,
         body_start=lines[head.body].start if head.body < len(lines) else lines[-1].end,
     )
@@ -64,16 +67,46 @@ def _head(clean: CleanText, gazetteer: Gazetteer, lines: Sequence[Line]) -> Head
     return Head(clean, gazetteer, lines, title, last, body, history)
 
 
+def _signed_at(head: Head, signature: Signature) -> int | None:
+    """Where the signature under the text ends; none for one under the title."""
+    if not signature.bodies or signature.date is None:
+        return None
+    lines = (l.text for l in head.lines[head.title_last + 1 :] if l.end < signature.date.start)
+    return signature.date.end if any(re.search("[。：:]$", text) for text in lines) else None
+
+
 def _first(head: Head, event: str) -> Value | None:
     found = next((act for act in head.history if act.event == event), None)
     return _value(found) if found else None
 
 
+def _amended(head: Head) -> list[Act]:
+    """When it was amended: so called, or adopted again by the body that had adopted it."""
+    found: list[Act] = []
+    first: Act | None = None
+    for index, act in enumerate(head.history):
+        again = act.event == "adopted" and first and set(act.bodies) & set(first.bodies)
+        leads_on = any(a.event in ("amended", "approved") for a in head.history[index + 1 :][:1])
+        if act.event == "amended" or (again and not leads_on):
+            found.append(act)
+        first = first or (act if act.event == "adopted" else None)
+    return found
+
+
 def _adopted(head: Head) -> Value | None:
     """When it was adopted: by the last of the bodies that adopt it together."""
-    acts = [act for act in head.history if act.event == "adopted"]
+    acts = [act for act in head.history if act.event == "adopted"] or _adopted_by_order(head)
     together = [act for act in acts if not set(act.bodies) & set(acts[0].bodies)] if acts else []
     return _value(max([*acts[:1], *together], key=lambda act: act.date)) if acts else None
+
+
+def _adopted_by_order(head: Head) -> list[Act]:
+    """The adoption that the order tells of which promulgates the text: 《…》已经…通过，现予公布."""
+    if head.title is None or head.title.rule != "title.order":
+        return []
+    line = next((l for l in head.lines if l.start <= head.title.start < l.end), None)
+    acts = acts_of(line, head.gazetteer) if line and len(line.text) < 300 else []
+    return [act for act in acts if act.event == "adopted"]
 
 
 def _value(act: Act) -> Value:

@@ -32,7 +32,42 @@ class Act:
 
 def find_history(lines: Sequence[Line], gazetteer: Gazetteer) -> list[Act]:
     """The acts that the heading lines of a text tell of, in order."""
-    return [act for line in lines if is_history(line) for act in _acts(line, gazetteer)]
+    return [a for line in _whole_lines(lines) if is_history(line) for a in acts_of(line, gazetteer)]
+
+
+def _whole_lines(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines; one that gives a day and a body but no act goes on in the next."""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        following = lines[at + 1] if at + 1 < len(lines) else None
+        if following and _is_unfinished(line.text) and _finishes(following.text):
+            gap = " " * (following.start - line.end)
+            line = Line(line.text + gap + following.text, line.start, following.end)
+            at += 1
+        yield line
+        at += 1
+
+
+def _is_unfinished(text: str) -> bool:
+    date = next(_act_dates(text), None)
+    return bool(
+        date and date.start < 3 and len(text) < 60 and not re.search(_verbs(), text[date.end :])
+    )
+
+
+def _finishes(text: str) -> bool:
+    return len(text) < 120 and bool(re.search(_verbs(), text)) and not _begins_anew(text)
+
+
+def _begins_anew(text: str) -> bool:
+    """Whether a line begins with a day of its own."""
+    date = next(_act_dates(text), None)
+    return date is not None and date.start < 3
+
+
+def _verbs() -> str:
+    return alternation(verb for words in chinese_rules().history.values() for verb in words)
 
 
 def is_history(line: Line) -> bool:
@@ -43,8 +78,7 @@ def is_history(line: Line) -> bool:
     first = next(_act_dates(shown), None)
     if first is None or first.start > 45:
         return False
-    verbs = [verb for words in chinese_rules().history.values() for verb in words]
-    return bool(re.search(alternation(verbs), shown[first.end :]))
+    return bool(re.search(_verbs(), shown[first.end :]))
 
 
 def _act_dates(shown: str) -> Iterator[WrittenDate]:
@@ -52,7 +86,8 @@ def _act_dates(shown: str) -> Iterator[WrittenDate]:
     return (date for date in find_dates(shown) if len(date.value) > 4)
 
 
-def _acts(line: Line, gazetteer: Gazetteer) -> Iterator[Act]:
+def acts_of(line: Line, gazetteer: Gazetteer) -> Iterator[Act]:
+    """What a line tells of each of its days."""
     shown = masked(line.text, find_marked(line.text))
     dates = list(_act_dates(shown))
     said = [
@@ -112,5 +147,6 @@ def _act(line: Line, date: WrittenDate, said: str, event: str, gazetteer: Gazett
 
 def _joint(number: re.Match[str], said: str) -> str:
     """An order's number with every body before it: 甲部、乙署令第4号."""
-    before = re.search(r"[\u4e00-\u9fff、]*$", said[: number.start()])
-    return (before.group() if before else "") + number.group()
+    before = re.search(r"[\u4e00-\u9fff、 \u3000]*$", said[: number.start()])
+    bodies = re.split(r"[、 \u3000]+", before.group().strip()) if before else []
+    return "、".join([*(body for body in bodies if body), number.group()])

@@ -34,14 +34,24 @@ def kind_of(title: str, issuers: Sequence[str] = (), *, is_local: bool = False) 
     return chinese_rules().kinds[ending]
 
 
+def kind_of_text(text: str) -> str | None:
+    """The kind that a text without a title gives itself: 现通知如下, 特此公告."""
+    said = re.search(chinese_rules().patterns["called"], text)
+    word = next((w for w in said.groups() if w), "") if said else ""
+    return chinese_rules().kinds.get(word)
+
+
 def _by_issuer(rule: KindRule, title: str, ending: str, issuers: Sequence[str]) -> str | None:
     named = next((name for name in issuers if rule.issuer in name), None)
     if named is None or not ending.endswith(rule.ends):
         return None
     if rule.special and rule.title and rule.title in title:
         return rule.special
-    is_local = bool(_LOCAL.search(named.split(rule.issuer)[0]))
-    return rule.local if is_local else rule.national
+    place = named.split(rule.issuer)[0]
+    is_approved = any(name != named and rule.issuer in name for name in issuers)
+    if rule.city and place.endswith("市") and is_approved:
+        return rule.city
+    return rule.local if _LOCAL.search(place) else rule.national
 
 
 def _english_kind(title: str) -> str | None:

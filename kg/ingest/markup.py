@@ -7,7 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.ingest.mapped import Edit, Mapped, edited, from_pieces, from_raw
+from kg.ingest.datewords import DATE
+from kg.ingest.mapped import from_pieces, from_raw
+from kg.ingest.markdown import read_markdown
+from kg.ingest.titles import kind_ending
+from kg.ingest.visible import Field, Visible
 
 _BLOCKS = frozenset(
     [
@@ -84,7 +88,12 @@ _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _HTML_TAG = re.compile(
     r"<(?:p|div|span|td|tr|table|tbody|br|body|head|html|meta|a|li|ul|h[1-6])\b", re.IGNORECASE
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MAX_TAG = 200_000
+# A line break of the source behind a stop, or before a date that stands alone.
+_PARAGRAPH = re.compile(
+    rf"(?<=[。；：])\n|\n(?=[ \t\u3000]{{0,80}}(?:{DATE})[ \t\r]{{0,8}}(?:\n|$))"
+)
 _VOID = frozenset(
     [
         "area",
@@ -102,24 +111,6 @@ _VOID = frozenset(
         "wbr",
     ]
 )
-
-
-@dataclass(frozen=True)
-class Field:
-    """A value that a file states about its text, such as `<name>` or `title:`."""
-
-    name: str
-    value: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Visible:
-    """The text a reader sees, and the fields stated around it."""
-
-    text: Mapped
-    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,7 +146,7 @@ def read_markup(text: str, media: str) -> Visible:
     if media == "application/xml":
         return _xml(text)
     if media == "text/markdown":
-        return _markdown(text)
+        return read_markdown(text)
     return Visible(from_raw(text))
 
 
@@ -188,11 +179,23 @@ def _tag(text: str, at: int, close: int) -> _Token:
         return _Token("skip", "", at, at + 9)
     if text.startswith(("<!", "<?"), at):
         return _Token("skip", "", at, _after(text, ">", at))
+    if text.startswith("<%", at):
+        return _Token("skip", "", at, _after(text, "%>", at))
     name = _NAME.match(text, at + 1)
     if not name or close == len(text) or close - at > _MAX_TAG:
         return _Token("text", "", at, at + 1)
     kind = "close" if text[at + 1] == "/" else "open"
-    return _Token(kind, name.group(1).lower(), at, close + 1)
+    return _Token(kind, name.group(1).lower(), at, _end_of_tag(text, at, close))
+
+
+def _end_of_tag(text: str, at: int, close: int) -> int:
+    """Behind a tag's bracket, which is none inside a server's <%…%>."""
+    while (script := text.find("<%", at, close)) >= 0:
+        at = text.find("%>", script, script + 1_000) + 2
+        close = text.find(">", at, at + _MAX_TAG) if at > 1 else -1
+        if close < 0:
+            return script + 2
+    return close + 1
 
 
 def _after(text: str, mark: str, at: int) -> int:
@@ -221,7 +224,8 @@ def _html(text: str) -> Visible:
                 opened = token.name
                 if _is_hidden(text, token):
                     hidden.append(token.name)
-            lines.tag(token)
+            if not (hidden and token.name == "a"):
+                lines.tag(token)
     return Visible(from_pieces(lines.pieces()), tuple(fields))
 
 
@@ -239,8 +243,14 @@ def _is_hidden(text: str, token: _Token) -> bool:
     if token.name in _VOID or text[token.end - 2] == "/":
         return False
     if token.name in _HIDDEN:
-        return True
+        return not (token.name == "footer" and _is_signature(text, token.end))
     return bool(_UNSEEN.search(text, token.start, token.end))
+
+
+def _is_signature(text: str, start: int) -> bool:
+    """Whether a footer is a document's, with a date and no link, and not the site's."""
+    inside, closed, _ = text[start : start + 400].lower().partition("</footer")
+    return bool(closed) and "<a" not in inside and bool(re.search(r"\d\s?月\s?\d+\s?日", inside))
 
 
 def _meta_field(text: str, token: _Token, fields: list[Field]) -> None:
@@ -266,12 +276,14 @@ class _Lines:
         self._links = 0
         self._plain = False
         self._linked = False
+        self._heading = False
 
     def tag(self, token: _Token) -> None:
         if token.name == "a":
             self._links = max(0, self._links + (1 if token.kind == "open" else -1))
         elif token.name in _BLOCKS:
             self._end(token.start, token.end)
+            self._heading = token.kind == "open" and token.name in _HEADINGS
 
     def add(self, text: str, token: _Token) -> None:
         for piece, start, end in _decoded(text, token.start, token.end):
@@ -287,15 +299,21 @@ class _Lines:
         return self._kept
 
     def _end(self, start: int, end: int) -> None:
-        if self._plain or not self._linked:
+        if self._plain or not self._linked or (self._heading and self._is_title()):
             self._kept += self._line
         self._kept.append(("\n", start, end))
         self._line, self._plain, self._linked = [], False, False
 
+    def _is_title(self) -> bool:
+        """Whether a heading that leads elsewhere reads as a document's full title."""
+        text = "".join(piece for piece, _, _ in self._line[:20])
+        return "关于" in text and kind_ending(text) is not None
+
 
 def _one_line(piece: str) -> str:
-    """Source line breaks are spaces in HTML; the length stays."""
-    return piece.replace("\r", " ").replace("\n", " ").replace("\t", " ")
+    """Source line breaks are spaces in HTML, but for those that end a Chinese paragraph."""
+    piece = _PARAGRAPH.sub("\v", piece) if "\n" in piece else piece
+    return piece.replace("\r", " ").replace("\n", " ").replace("\t", " ").replace("\v", "\n")
 
 
 def _decoded(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
@@ -329,55 +347,3 @@ def _xml(text: str) -> Visible:
                 fields.append(Field(token.name, value, opened.end, token.start))
         opened = token if token.kind == "open" else None
     return Visible(from_pieces(pieces), tuple(fields))
-
-
-_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n")
-_FRONT_END = re.compile(r"(?m)^---[ \t]*\r?$")
-_MARKS = re.compile(
-    r"(?m)^#{1,6}[ \t]+|^[ \t]{0,3}>[ \t]?|\*\*|__|<!--.{0,500}?-->"
-    r"|<style\b[^<>]{0,300}>[^<]{0,20000}</style>"
-    r"|</?(?:p|br|div|span|b|i|u|center|font|a|sup|sub|strong|em|img|hr|table|thead|tbody|tr|td|th"
-    r"|ul|ol|li|h[1-6]|blockquote|pre)\b[^<>]{0,300}>"
-    r"|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|\\(?=[][_*#\\()])"
-)
-_LINK = re.compile(r"!?\[([^][\n]{1,300})\]\(([^()\s]{0,500})\)")
-
-
-def _markdown(text: str) -> Visible:
-    """Markdown without its marks; front matter becomes fields."""
-    body, fields = _front_matter(text)
-    whole = from_raw(text)
-    edits = [Edit(0, body, "")] if body else []
-    edits += [Edit(m.start(), m.end(), "") for m in _MARKS.finditer(text, body)]
-    without = edited(whole, edits)
-    links = [
-        edit
-        for m in _LINK.finditer(without.text)
-        for edit in (Edit(m.start(), m.start(1), ""), Edit(m.end(1), m.end(), ""))
-    ]
-    return Visible(edited(without, links), tuple(fields))
-
-
-def _front_matter(text: str) -> tuple[int, list[Field]]:
-    """Where the body begins, and the simple `key: value` entries before it."""
-    opened = _FRONT.match(text)
-    closed = _FRONT_END.search(text, opened.end(), opened.end() + 20_000) if opened else None
-    if not opened or not closed:
-        return 0, []
-    entry = re.compile(r"(?m)^([A-Za-z_]+):[ \t]*((?:.*)(?:\n[ \t]+.*)*)")
-    fields = [
-        Field(m.group(1).lower(), _scalar(m.group(2)), m.start(2), m.end(2))
-        for m in entry.finditer(text, opened.end(), closed.start())
-    ]
-    return closed.end(), [f for f in fields if f.value]
-
-
-def _scalar(written: str) -> str:
-    """A YAML scalar as plain text on one line."""
-    import yaml
-
-    try:
-        value = yaml.load(written, Loader=yaml.BaseLoader)
-    except yaml.YAMLError:
-        value = written
-    return " ".join(value.split()) if isinstance(value, str) else ""

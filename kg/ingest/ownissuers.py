@@ -61,7 +61,8 @@ def _order_bodies(head: Head) -> tuple[Value, ...]:
         "".join(l.text for l in head.lines[:2])
     ):
         return ()
-    for line in head.lines[:4]:
+    first = max(head.title_last + 1, 0)
+    for line in [*head.lines[:4], *head.lines[first : first + 4]]:
         order = ORDER_LINE.fullmatch(
             re.sub(r"[（(]?第?\s?[\d〇一二三四五六七八九十百]+\s?号[）)]?$", "", line.text).strip()
         )

@@ -16,6 +16,7 @@ def own_number(head: Head) -> Value | None:
     """The document's own number: on a line of its own, in the page's table, in its history."""
     return (
         _number_line(head)
+        or _number_before_title(head)
         or _order_number(head)
         or page_value(head, "number")
         or _history_number(head)
@@ -34,9 +35,24 @@ def _number_line(head: Head) -> Value | None:
     return None
 
 
+def _number_before_title(head: Head) -> Value | None:
+    """A number on the title's own line: 某部公告2020年第9号 关于…."""
+    if head.title is None or head.title.raw:
+        return None
+    first = head.clean.text.rfind("\n", 0, head.title.start) + 1
+    before = head.clean.text[first : head.title.start]
+    number = re.search(r"[^：:】\s]+(?:\s[^：:】\s]+)*\s*$", before)
+    if not number or not re.search(r"\d\s?号\s*$", before):
+        return None
+    start = first + number.start()
+    return Value(plain_number(number.group()), start, first + len(before.rstrip()), "number.title")
+
+
 def _order_number(head: Head) -> Value | None:
     """某某令 and 第3号, on one line or two."""
-    for index, line in enumerate(head.lines[: min(head.body, 8)]):
+    near = range(max(head.title_last + 1, 0), min(head.body, head.title_last + 9))
+    for index in sorted({*range(min(head.body, 8)), *near}):
+        line = head.lines[index]
         order = ORDER_LINE.fullmatch(line.text)
         following = head.lines[index + 1] if index + 1 < len(head.lines) else None
         if order and following and (figure := ORDER_NUMBER.fullmatch(following.text)):
@@ -46,7 +62,7 @@ def _order_number(head: Head) -> Value | None:
             r"(.{2,60}?(?:令|公告))\s?[（(]?((?:\d{4}年)?第?\s?[\d〇零一二三四五六七八九十百]+\s?号)[）)]?",
             line.text,
         )
-        if whole and not is_history(line):
+        if whole and not is_history(line) and not re.search("[：:】]", line.text):
             return Value(
                 plain_number(whole.group(1) + whole.group(2)),
                 line.start,

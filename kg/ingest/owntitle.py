@@ -7,31 +7,39 @@ from collections.abc import Sequence
 
 from kg.ingest.cleantext import CleanText
 from kg.ingest.gazetteer import folded
-from kg.ingest.head import DATE_LINE, NUMBER_LINE, ORDER_NUMBER, is_body_start
+from kg.ingest.head import DATE_LINE, NUMBER_BEFORE, NUMBER_LINE, ORDER_NUMBER, is_body_start
 from kg.ingest.history import is_history
 from kg.ingest.lines import Line
+from kg.ingest.rules import alternation, chinese_rules
 from kg.ingest.titles import find_marked, kind_ending, one_line, squeezed
 from kg.ingest.values import Value
 
 _MAX_TITLE_LINES = 7
 _MAX_TITLE = 300
+_MAX_PAGE = 400
+_NOTICES = ("通知", "公告", "通告", "决定", "批复", "函", "令")
+_ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
 
 
 def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, int]:
     """The title with the index of its last line."""
-    ordered = _order_title(clean, lines)
-    if ordered:
-        return ordered
-    stated = _stated_title(clean, lines)
-    if stated:
-        return stated
+    found = (
+        _order_title(lines)
+        or _with_notice(_stated_title(clean, lines), lines)
+        or _labelled_title(clean, lines)
+    )
+    if found:
+        return found
     if clean.raw.media == "text/markdown" and len(lines[0].text) <= _MAX_TITLE:
         return _value_of(lines[0], "title.heading"), 0
-    return _joined_title(clean, lines, _first_title_line(lines))
+    return _joined_title(lines, _first_title_line(clean, lines))
 
 
 def _value_of(line: Line, rule: str) -> Value:
-    return Value(one_line(line.text), line.start, line.end, rule)
+    """The title on a line; a number before it is none of it: 某部公告2020年第9号 关于…."""
+    number = NUMBER_BEFORE.match(line.text)
+    start = number.end() if number else 0
+    return Value(one_line(line.text[start:]), line.start + start, line.end, rule)
 
 
 def _stated_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] | None:
@@ -39,13 +47,58 @@ def _stated_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] 
     for name in ("articletitle", "title"):
         for stated in (f for f in clean.fields if f.name == name):
             title = _without_site(stated.value) if clean.raw.media == "text/html" else stated.value
-            if len(title) > _MAX_TITLE or (name == "title" and kind_ending(title) is None):
+            if len(title) > _MAX_TITLE or (name == "title" and not _may_be_title(title)):
                 continue
             found = _find_title(title, lines)
             if found:
                 return found
             value = Value(one_line(title), stated.start, stated.end, "title.field", raw=True)
             return value, 0
+    return None
+
+
+def _may_be_title(page_title: str) -> bool:
+    """Whether a page's title is a document's, not a section's of the site: 通知公告."""
+    section = rf"(?:{alternation(chinese_rules().words['section_words'])})+"
+    return kind_ending(page_title) is not None and not re.fullmatch(section, page_title)
+
+
+def _with_notice(
+    found: tuple[Value, int] | None, lines: Sequence[Line]
+) -> tuple[Value, int] | None:
+    """The notice that issues what a page is named after, when the text begins with it."""
+    if found is None or found[0].raw or kind_ending(found[0].value) in _NOTICES:
+        return found
+    issuing = re.compile(_ISSUING + re.escape(folded(found[0].value)) + "》?的(?:通知|公告|通告)$")
+    first = found[1] + 1
+    for last in range(first, min(first + 12, len(lines))):
+        if len(lines[last].text) > 200 or is_body_start(lines[last].text):
+            break
+        if issuing.search(folded(lines[last].text)):
+            begin = _begin_of_title(lines, first, last)
+            return _title_of(lines, begin, last), last
+    return found
+
+
+def _begin_of_title(lines: Sequence[Line], first: int, last: int) -> int:
+    """The line with which a title begins that ends on another: bodies, then 关于…."""
+    while last > first and not _ends_title(lines[last - 1]):
+        last -= 1
+    return last
+
+
+def _labelled_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] | None:
+    """The title that a table names so: 【标题】…, 原标题：…."""
+    names = alternation(chinese_rules().page_fields["title"])
+    label = re.compile(rf"(?:【(?:{names})】|(?:{names})\s*[：:])\s*")
+    for index, line in enumerate(lines[:40]):
+        match = label.match(line.text)
+        if match and not line.text[match.end() :] and index + 1 < len(lines):
+            index, line, at = index + 1, lines[index + 1], 0
+        elif match:
+            at = match.end()
+        if match and kind_ending(line.text[at:]):
+            return _value_of(Line(line.text[at:], line.start + at, line.end), "title.label"), index
     return None
 
 
@@ -71,18 +124,19 @@ def _find_title(title: str, lines: Sequence[Line]) -> tuple[Value, int] | None:
     return None
 
 
-def _order_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] | None:
+def _order_title(lines: Sequence[Line]) -> tuple[Value, int] | None:
     """The title of a text that an order promulgates: 某某令 / 第3号 / 《…》已经…通过，现予公布."""
-    for index, line in enumerate(lines[:4]):
+    for index, line in enumerate(lines[:_MAX_PAGE]):
         joined = squeezed(line.text)
         order = re.fullmatch(
-            r"(.{2,60}?)令(?:[（(]?第?[〇零一二三四五六七八九十百\d]+号[）)]?)?", joined
+            r"(.{0,60}?)(?:令|公告)(?:[（(〔]?(?:\d{4}年)?第?[〇零一二三四五六七八九十百\d]+号[）)〕]?)?",
+            joined,
         )
-        if not order or kind_ending(joined) not in ("令", "命令", None):
+        if not order or kind_ending(joined) not in ("令", "命令", "公告", None):
             continue
         for later in range(index + 1, min(index + 6, len(lines))):
             titles = find_marked(lines[later].text)
-            if titles:
+            if titles and (_promulgates(lines[later].text) or (index < 4 and "令" in joined)):
                 start = lines[later].start
                 value = Value(
                     titles[0].text, start + titles[0].start, start + titles[0].end, "title.order"
@@ -91,29 +145,51 @@ def _order_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] |
     return None
 
 
-def _first_title_line(lines: Sequence[Line]) -> int:
-    """Past banners and tables such as 索引号：… to where a title may begin."""
+def _promulgates(text: str) -> bool:
+    return text.startswith("《") and bool(re.search("现予|予以公布|予以发布|现公布|现发布", text))
+
+
+def _first_title_line(clean: CleanText, lines: Sequence[Line]) -> int:
+    """Past banners, tables such as 索引号：… and a news agency's words to where a title may begin."""
+    stated = {f.value for f in clean.fields if f.name == "title" and not _may_be_title(f.value)}
     for index, line in enumerate(lines[:40]):
-        if re.match(r"[\u4e00-\u9fff\s]{2,8}[：:]", line.text) or len(line.text) < 2:
+        if is_body_start(line.text):
+            break
+        if (
+            line.text in stated
+            or re.match(r"[\u4e00-\u9fff\s]{2,8}[：:]|【", line.text)
+            or len(line.text) < 2
+        ):
+            continue
+        if re.search(r"[：:]$|。.", line.text) and not is_history(line):
             continue
         if not NUMBER_LINE.fullmatch(line.text) and not DATE_LINE.fullmatch(line.text):
             return index
-    return 0
+    return -1
 
 
-def _joined_title(clean: CleanText, lines: Sequence[Line], first: int) -> tuple[Value | None, int]:
+def _joined_title(lines: Sequence[Line], first: int) -> tuple[Value | None, int]:
     """Title lines up to the number, the addressee or the text; as many as end like a title."""
+    if first < 0:
+        return None, -1
     last = first
     while last + 1 < min(first + _MAX_TITLE_LINES, len(lines)) and not _ends_title(lines[last + 1]):
         last += 1
     for end in range(last, first - 1, -1):
-        text = _joined([line.text for line in lines[first : end + 1]])
-        if kind_ending(text):
-            return Value(text, lines[first].start, lines[end].end, "title.lines"), end
+        title = _title_of(lines, first, end)
+        if kind_ending(title.value) and len(title.value) <= _MAX_TITLE and "。" not in title.value:
+            return title, end
     text = one_line(lines[first].text)
-    if len(text) > 80 or re.search("[。；《]", text):
-        return None, first - 1
+    if len(text) > 80 or re.search("[。；《]|[：:]$", text):
+        return None, -1
     return Value(text, lines[first].start, lines[first].end, "title.first-line", 0.5), first
+
+
+def _title_of(lines: Sequence[Line], first: int, last: int) -> Value:
+    if first == last:
+        return _value_of(lines[first], "title.lines")
+    text = _joined([line.text for line in lines[first : last + 1]])
+    return Value(text, lines[first].start, lines[last].end, "title.lines")
 
 
 def _joined(texts: Sequence[str]) -> str:

@@ -14,7 +14,9 @@ from kg.ingest.values import Value
 def page_text(head: Head, name: str) -> tuple[str, int, int] | None:
     """What a page's table says after one of a field's names, on the same line or the next."""
     names = chinese_rules().page_fields[name]
-    pattern = re.compile(rf"\s*(?:{'|'.join(_spaced(n) for n in names)})\s*[：:]\s*(.*)", re.DOTALL)
+    named = "|".join(_spaced(n) for n in names)
+    label = rf"(?:{named})\s*[：:]|[【\[](?:{named})[】\]]"
+    pattern = re.compile(rf"\s*(?:{label})\s*(.*)", re.DOTALL)
     for index, line in enumerate(head.lines[:400]):
         match = pattern.fullmatch(line.text)
         if not match:
@@ -22,7 +24,9 @@ def page_text(head: Head, name: str) -> tuple[str, int, int] | None:
         if match.group(1).strip():
             start = line.start + match.start(1)
             return match.group(1).strip(), start, line.end
-        if index + 1 < len(head.lines) and not re.search(r"[：:]$", head.lines[index + 1].text):
+        if index + 1 < len(head.lines) and not re.search(
+            r"[：:]$|^[【\[]", head.lines[index + 1].text
+        ):
             following = head.lines[index + 1]
             return following.text, following.start, following.end
     return None

@@ -25,6 +25,8 @@ _DIVISIONS = frozenset(
 _JOINT = r"(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
 _DIVISION_END = "(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
 _DIVISION_NAME = rf"[\u4e00-\u9fff]{{2,7}}?{_DIVISION_END}"
+# A district behind its city's name, at the start of its body's name or of a title.
+_DISTRICT = r"([\u4e00-\u9fff]{1,4}?(?<![开发高新园技业保税])[区县旗市])(?=[\u4e00-\u9fff]{2})"
 # What may stand right before a place's name, and not in it.
 _BEFORE_NAME = "在以将对关于意同持给予、和及与印发转立"
 
@@ -34,7 +36,7 @@ def regions(text: str, heading: Heading, gazetteer: Gazetteer) -> list[Value]:
     found: dict[str, Value] = {}
     sources = [_of_issuers(heading, gazetteer), _of_title(heading, gazetteer)]
     if heading.title:
-        sources.append(_of_lists(text, heading.body_start, gazetteer))
+        sources.append(_of_lists(text, heading.body_start, _year_of(heading), gazetteer))
     for value in (v for source in sources for v in source):
         found.setdefault(_stem(value.value), value)
     return list(found.values())
@@ -49,7 +51,8 @@ def _stem(name: str) -> str:
 def _of_issuers(heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
     """A local body's own place: the start of its name."""
     for issuer in heading.issuers:
-        place = _leading_place(re.sub(r"^中共", "", issuer.value), gazetteer)
+        body = re.sub(r"^中共", "", issuer.value)
+        place = _leading_place(body, gazetteer) or _branch_place(body, gazetteer)
         if place:
             yield Value(place, issuer.start, issuer.end, "region.issuer", 0.9, issuer.raw)
 
@@ -61,15 +64,26 @@ def _leading_place(body: str, gazetteer: Gazetteer) -> str | None:
     first = max(known, key=len, default=None)
     if first is None:
         shape = re.match(
-            rf"({_DIVISION_NAME})(?=人民|第|委员会|政府|党委|{_DIVISION_NAME}人民|[\u4e00-\u9fff]{{1,12}}[局委厅办部]|委)",
+            rf"({_DIVISION_NAME})(?=人民|第|委员会|政府|党委|{_DIVISION_NAME}人民|[\u4e00-\u9fff]{{1,12}}(?:[局委厅办部院会]|中心|公司|支队|总队)|委)",
             body,
         )
         first = shape.group(1) if shape and _is_name(shape.group(1)) else None
     if first is None:
         return None
-    rest = body[len(first) :]
-    second = re.match(rf"({_DIVISION_NAME})(?=人民)", rest)
-    return second.group(1) if second and _is_name(second.group(1)) else first
+    second = re.match(rf"({_DIVISION_NAME})(?=人民)|{_DISTRICT}", body[len(first) :])
+    inner = next((name for name in second.groups() if name), "") if second else ""
+    return inner if inner and _is_name(inner) else first
+
+
+def _branch_place(body: str, gazetteer: Gazetteer) -> str | None:
+    """The place of a national body's branch: 某总局某省分局 → 某省."""
+    branch = re.compile(chinese_rules().patterns["branch_words"])
+    found = (
+        name
+        for name, start, end in _known_places(body, gazetteer)
+        if start >= 3 and branch.match(body, end)
+    )
+    return next(found, None)
 
 
 def _is_full(name: str) -> bool:
@@ -104,7 +118,13 @@ def _of_title(heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
 def _places_in(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]]:
     """Known divisions by full or unambiguous short name; unknown ones by their shape."""
     known = list(_known_places(text, gazetteer))
-    yield from known
+    starts = {start for _, start, _ in known}
+    for name, start, end in known:
+        inner = re.compile(_DISTRICT).match(text, end)
+        if inner and _is_name(inner.group(1)):
+            yield inner.group(1), inner.start(1), inner.end(1)
+        elif end not in starts:
+            yield name, start, end
     pattern = re.compile(
         rf"(?:^|(?<=[{_BEFORE_NAME}]))((?:(?![{_BEFORE_NAME}])[\u4e00-\u9fff]){{2,7}}?{_DIVISION_END})(?!场|民|政)"
     )
@@ -141,7 +161,22 @@ def _full_name(written: str, entry: Entry) -> str:
     return entry.label if entry.label.startswith(written) else written
 
 
-def _of_lists(text: str, start: int, gazetteer: Gazetteer) -> Iterator[Value]:
+def _year_of(heading: Heading) -> int | None:
+    """The year of a document: that of its promulgation or of its number."""
+    said = (v.value for v in (heading.promulgated, heading.number) if v)
+    found = (re.search(r"(?:19|20)\d\d", value) for value in said)
+    return next((int(year.group()) for year in found if year), None)
+
+
+def _is_told(before: str, year: int | None, *, strong: bool) -> bool:
+    """Whether a sentence tells of an earlier choice: 2021年，某院部署在…."""
+    dated = re.search(r"(?:19|20)\d\d(?=年)", before)
+    if dated and year and strong:
+        return int(dated.group()) < year
+    return not strong and bool(re.search(chinese_rules().patterns["scope_past"], before))
+
+
+def _of_lists(text: str, start: int, year: int | None, gazetteer: Gazetteer) -> Iterator[Value]:
     """选择甲、乙、丙等3个城市开展试点: the pilots that the text itself lists."""
     words = chinese_rules().words
     verbs = re.compile(rf"(?:{alternation(words['scope_verbs'])})$")
@@ -155,6 +190,8 @@ def _of_lists(text: str, start: int, gazetteer: Gazetteer) -> Iterator[Value]:
         )
         goal = goals.search(text, last, min(sentence_end, last + 40))
         strong = verb is not None and verb.group() not in ("在", "将", "支持")
+        if _is_told(text[sentence_start:first], year, strong=strong):
+            continue
         is_counted = bool(counted and re.search(r"\d|[一二三四五六七八九十]|等", counted.group()))
         if verb and goal and (is_counted or (strong and len(run) >= 2)):
             for name, begin, end in run:

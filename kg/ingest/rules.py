@@ -22,6 +22,7 @@ class KindRule:
     local: str | None
     title: str | None
     special: str | None
+    city: str | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def _kind_rule(row: Mapping[str, Any]) -> KindRule:
         row.get("local"),
         row.get("title"),
         row.get("special"),
+        row.get("city"),
     )
 
 

@@ -98,8 +98,9 @@ def _is_abbreviation(text: str, start: int) -> bool:
 
 
 def one_line(title: str) -> str:
-    """A title on one line: line breaks and the spaces around them are the page's."""
+    """A title on one line, inner titles in their marks: 〈…〉 for <…>."""
     joined = "".join(part.strip(" \t\u00a0\u3000") for part in title.split("\n"))
+    joined = re.sub(r"[<＜]([^<>＜＞]*[\u4e00-\u9fff][^<>＜＞]*)[>＞]", r"〈\1〉", joined)
     return re.sub(r"[ \t\u00a0\u3000]+", " ", joined).strip()
 
 
@@ -139,7 +140,7 @@ def names_instrument(title: MarkedTitle) -> bool:
         return False
     if text.endswith(words["instruments_anyway"]):
         return True
-    if text.endswith(words["not_instruments"]):
+    if re.sub(r"[（(][^（）()]*[）)]", "", text).endswith(words["not_instruments"]):
         return False
     if title.number:
         return True
