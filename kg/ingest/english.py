@@ -123,6 +123,12 @@ def _issuers(clean: CleanText) -> Iterator[Value]:
         yield Value(
             " ".join(match.group(1).split()), match.start(1), match.end(1), "issuer.formula"
         )
+        return
+    tail = max(0, len(clean.text) - _TAIL)
+    for seat, office in english_rules().seats.items():
+        signed = re.compile(rf"(?m)^\W*{seat},?[ \t]*$").search(clean.text, tail)
+        if signed:
+            yield Value(office, signed.start(), signed.end(), "issuer.seat", 0.8)
 
 
 def _signed(clean: CleanText) -> Value | None:

@@ -17,11 +17,20 @@ def english_based_on(text: str) -> list[Value]:
     """The acts in the sentence that claims the authority."""
     match = re.search(r"authority\s+vested", text)
     if not match:
-        return []
+        return _done_under(text)
     end = re.compile(r"hereby|proclaim|\bI,\s|\.\s*\n\s*\n|it\s+is").search(text, match.end())
     limit = end.start() if end else match.end() + 1_000
     inside = english_mentions(text[:limit], "", match.start())
     return [v for v in inside if re.search(r"\bAct\b|Proclamation|Order", v.value)]
+
+
+def _done_under(text: str) -> list[Value]:
+    """The acts under which a text without an authority formula says that it is done."""
+    match = re.search(english_rules().patterns["done_under"], text)
+    if not match:
+        return []
+    inside = english_mentions(text[: match.end()], "", match.start())
+    return [value for value in inside if re.search(r"\bAct\b", value.value)]
 
 
 def english_repeals(text: str) -> list[Value]:
@@ -29,7 +38,7 @@ def english_repeals(text: str) -> list[Value]:
     spans = _merged([*_before_verbs(text), *_behind_verbs(text)])
     starts = [start for start, _ in spans]
     found: dict[str, Value] = {}
-    for value in english_orders(text, 0) if spans else ():
+    for value in sorted(english_orders(text, 0), key=lambda v: v.start) if spans else ():
         index = bisect_right(starts, value.start) - 1
         if index >= 0 and value.end <= spans[index][1] and _is_whole(text, value.start):
             found.setdefault(value.value, value)
@@ -62,8 +71,19 @@ def _behind_verbs(text: str) -> Iterator[tuple[int, int]]:
     patterns = english_rules().patterns
     for pattern in (patterns["revoked_list"], patterns["revoking"]):
         for verb in re.finditer(pattern, text):
-            end = re.compile(r"\.\s|\n\s*\n").search(text, verb.end(), verb.end() + _MAX_SENTENCE)
-            yield verb.end(), end.start() if end else min(len(text), verb.end() + _MAX_SENTENCE)
+            yield verb.end(), _end_of_list(text, verb.end())
+
+
+def _end_of_list(text: str, at: int) -> int:
+    """Where the sentence ends, or the last item of the list that begins here."""
+    item = re.compile(english_rules().patterns["list_item"])
+    limit = min(len(text), at + _MAX_SENTENCE)
+    is_list = item.match(text, at) is not None
+    for stop in re.compile(r"[.;]\s|\n\s*\n").finditer(text, at, limit):
+        if stop.group().startswith(";") or (is_list and item.match(text, stop.end() - 1)):
+            continue
+        return stop.start()
+    return limit
 
 
 def _is_whole(text: str, start: int) -> bool:

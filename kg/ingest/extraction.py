@@ -14,11 +14,11 @@ from kg.ingest.englishclauses import english_based_on, english_repeals
 from kg.ingest.englishnames import english_mentions
 from kg.ingest.gazetteer import Entry, Gazetteer
 from kg.ingest.heading import read_heading
-from kg.ingest.kinds import kind_of, kind_of_text
+from kg.ingest.kinds import english_kind, kind_of, kind_of_text
 from kg.ingest.proposals import Builder, Node, Proposal, Source
 from kg.ingest.prose import Told, tell
 from kg.ingest.regions import regions
-from kg.ingest.rules import chinese_rules
+from kg.ingest.rules import chinese_rules, english_rules
 from kg.ingest.sides import sides_of_title
 from kg.ingest.titles import MarkedTitle, kind_ending
 from kg.ingest.values import Value
@@ -79,7 +79,7 @@ def _english_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     sides = sides_of_title(heading.title, gazetteer) if heading.title else []
     return DocumentFields(
         title=heading.title,
-        kind=kind_of(title),
+        kind=_record_kind(clean) or english_kind(title, clean.text),
         issuers=heading.issuers,
         number=heading.number,
         adopted=heading.adopted,
@@ -90,6 +90,13 @@ def _english_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
         mentions=tuple(english_mentions(clean.text, title, start)),
         parties=tuple(english.parties(clean) or sides),
     )
+
+
+def _record_kind(clean: CleanText) -> str | None:
+    """The kind that an agreement's record states: Free Trade Agreement, Customs Union."""
+    stated = (f.value for f in clean.fields if f.name == "type")
+    kinds = english_rules().record_kinds
+    return next((kinds[word] for value in stated for word in kinds if word in value), None)
 
 
 def _text_start(clean: CleanText) -> int:

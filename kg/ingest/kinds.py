@@ -54,6 +54,16 @@ def _by_issuer(rule: KindRule, title: str, ending: str, issuers: Sequence[str]) 
     return rule.local if _LOCAL.search(place) else rule.national
 
 
+def english_kind(title: str, text: str) -> str | None:
+    """The kind that an English text has: by the first words of its title, by its formulas."""
+    rules = english_rules()
+    called = re.match(rules.patterns["order_title"], title.removeprefix("A "))
+    ordained = (kind for kind, formula in rules.formulas.items() if re.search(formula, text))
+    if called and called.group() != "Proclamation":
+        return _english_kind(called.group())
+    return next(ordained, None) or _english_kind(title)
+
+
 def _english_kind(title: str) -> str | None:
     case = re.IGNORECASE if title.isupper() else re.NOFLAG
     for word, kind in english_rules().kinds.items():

@@ -47,6 +47,9 @@ class EnglishRules:
     """Words and shapes of English-language official documents."""
 
     kinds: Mapping[str, str]
+    record_kinds: Mapping[str, str]
+    formulas: Mapping[str, str]
+    seats: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
     patterns: Mapping[str, str]
 
@@ -84,6 +87,9 @@ def english_rules() -> EnglishRules:
     data = _load("en.yaml")
     return EnglishRules(
         kinds=data["kinds"],
+        record_kinds=data["record_kinds"],
+        formulas=data["formulas"],
+        seats=data["seats"],
         words={key: tuple(value) for key, value in data.items() if isinstance(value, list)},
         patterns={key: value for key, value in data.items() if isinstance(value, str)},
     )
