@@ -90,14 +90,24 @@ def _basis_sentences(body: Body, own: str) -> Iterator[tuple[int, int]]:
     for match in islice(making, MAX_CLAUSES):
         if match.start() < body.start:
             continue
-        if body.signed_at is not None and match.start() > body.signed_at:
-            return
+        is_attached = body.signed_at is not None and match.start() > body.signed_at
         start, end = sentence_bounds(body.shown, match.start(), "。\n")
         is_making = match.group().startswith(("制", "修", "特"))
         if start in seen or not (is_making or match.start() <= preamble):
             continue
+        if is_attached and not (is_making and _is_made_under(body, start, match.start())):
+            continue
         seen.add(start)
         yield start, end
+
+
+def _is_made_under(body: Body, start: int, at: int) -> bool:
+    """Whether a text behind the signature says 根据…制定; what it carries out is its own affair."""
+    if body.is_draft:
+        return False
+    return bool(
+        re.search(alternation(chinese_rules().words["based_on_strong"]), body.shown[start:at])
+    )
 
 
 def _preamble_end(body: Body) -> int:

@@ -43,6 +43,7 @@ class Body:
     gazetteer: Gazetteer
     own_number: str | None = None
     signed_at: int | None = None
+    is_draft: bool = False
 
     @cached_property
     def titles(self) -> list[MarkedTitle]:
@@ -146,7 +147,7 @@ def _speaks_of_itself(text: str, at: int) -> bool:
 def repeals(body: Body) -> list[MarkedTitle]:
     """The instruments that the text repeals as a whole."""
     verbs = re.compile(
-        rf"(?:{alternation(chinese_rules().words['repeal_verbs'])})(?![前后的之时以和或并与、程])"
+        rf"(?:{alternation(chinese_rules().words['repeal_verbs'])})(?![前后的之时和或并与、程]|以(?!下))"
     )
     allowed = {t.start for t in body.instruments}
     found: dict[int, MarkedTitle] = {}
@@ -241,7 +242,7 @@ def mentions(body: Body) -> list[MarkedTitle]:
 def amends(body: Body) -> list[MarkedTitle]:
     """The instruments that a decision changes: 对《…》作如下修改, 决定修改《…》."""
     pattern = re.compile(
-        rf"(?:修改|对)《({MASK}+)》(?:[（(][^（）()\n]{{1,60}}[）)])?(?=作(?:出)?(?:如下|以下)修改|作如下修正|的部分条款予以修改|。|，)"
+        rf"(?:修改|对)《({MASK}+)》(?:[（(][^（）()\n]{{1,60}}[）)])?(?:等[^，。；《》\n]{{1,20}})?(?=作(?:出)?(?:如下|以下)修改|作如下修正|的部分条款予以修改|。|，)"
     )
     starts = {m.start(1) for m in pattern.finditer(body.shown)}
     return _distinct(t for t in body.instruments if t.start in starts and _says_change(body, t))

@@ -109,9 +109,11 @@ def _chinese_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     heading = read_heading(clean, gazetteer)
     title = heading.title.value if heading.title else ""
     number = heading.number.value if heading.number else None
-    signed_at = heading.signed_at if kind_ending(title) in _LETTERS else None
-    body = clauses.Body(clean.text, heading.title_end, title, gazetteer, number, signed_at)
     is_draft = re.search(chinese_rules().patterns["draft"], title) is not None
+    signed_at = heading.signed_at if kind_ending(title) in _LETTERS else None
+    body = clauses.Body(
+        clean.text, heading.title_end, title, gazetteer, number, signed_at, is_draft
+    )
     places = tuple(regions(clean.text, heading, gazetteer))
     bodies = [*(v.value for v in heading.issuers), *heading.approved_by]
     return DocumentFields(

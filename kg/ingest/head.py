@@ -23,10 +23,10 @@ ORDER_NUMBER = re.compile(
     r"[（(]?\s?((?:\d{4}年)?第?\s?[〇零一二三四五六七八九十百\d]{1,6}\s?号)\s?[）)]?"
 )
 # A number that stands before the title on its line.
-NUMBER_BEFORE = re.compile(
+NUMBER_ALONE = re.compile(
     r"[\u4e00-\u9fff、 \u3000]{2,40}?(?:公告|通告|令)\s?[〔\[（(]?(?:\d{4}\s?[年〕\]）)])?\s?第?\s?\d+\s?号"
-    r"[ \u3000\u00a0]*(?=关于|《)"
 )
+NUMBER_BEFORE = re.compile(NUMBER_ALONE.pattern + r"[ \u3000\u00a0]*(?=关于|《)")
 
 
 @dataclass(frozen=True)

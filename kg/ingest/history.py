@@ -50,14 +50,17 @@ def _whole_lines(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _is_unfinished(text: str) -> bool:
+    """Whether a line breaks off behind a day and a body."""
     date = next(_act_dates(text), None)
-    return bool(
-        date and date.start < 3 and len(text) < 60 and not re.search(_verbs(), text[date.end :])
-    )
+    if date is None or date.start > 2 or len(text) > 60:
+        return False
+    said = text[date.end :].strip(" \u3000)）")
+    return len(said) > 1 and not re.search(_verbs(), said)
 
 
 def _finishes(text: str) -> bool:
-    return len(text) < 120 and bool(re.search(_verbs(), text)) and not _begins_anew(text)
+    is_short = len(text) < 120 and not re.search("[：:]$", text)
+    return is_short and bool(re.search(_verbs(), text)) and not _begins_anew(text)
 
 
 def _begins_anew(text: str) -> bool:
@@ -90,10 +93,8 @@ def acts_of(line: Line, gazetteer: Gazetteer) -> Iterator[Act]:
     """What a line tells of each of its days."""
     shown = masked(line.text, find_marked(line.text))
     dates = list(_act_dates(shown))
-    said = [
-        shown[date.end : following.start if following else len(shown)]
-        for date, following in zip(dates, [*dates[1:], None], strict=True)
-    ]
+    ends = [*(date.start for date in dates[1:]), len(shown)]
+    said = [shown[date.end : end] for date, end in zip(dates, ends, strict=False)]
     for date, words, event in zip(dates, said, _events(said), strict=True):
         if event:
             yield _act(line, date, words, event, gazetteer)

@@ -18,6 +18,8 @@ def issuers(head: Head, signature: Signature) -> tuple[Value, ...]:
     named, more = bodies_of_title(head.title.value, head.gazetteer) if head.title else ([], False)
     if named and head.title and not more:
         return tuple(_in_title(head.title, name) for name in named)
+    if head.title and head.title.rule == "title.headline":
+        return _headline_bodies(head, head.title)
     by_acts = _act_bodies(head)
     if by_acts:
         return by_acts
@@ -26,6 +28,14 @@ def issuers(head: Head, signature: Signature) -> tuple[Value, ...]:
     if named and head.title:
         return tuple(_in_title(head.title, name) for name in named)
     return _order_bodies(head) or _page_bodies(head) or signature.bodies
+
+
+def _headline_bodies(head: Head, title: Value) -> tuple[Value, ...]:
+    """Who issued what a headline names: 甲厅　乙厅印发《…》."""
+    line = head.lines[head.title_last]
+    written = re.split("印发|发布|公布", head.clean.text[line.start : title.start])[0]
+    names = split_bodies(written, head.gazetteer)
+    return tuple(Value(n, line.start, title.start - 1, "issuer.headline") for n in names)
 
 
 def _in_title(title: Value, name: str) -> Value:

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 from kg.ingest.cleantext import CleanText
 from kg.ingest.gazetteer import folded
-from kg.ingest.head import DATE_LINE, NUMBER_BEFORE, NUMBER_LINE, ORDER_NUMBER, is_body_start
+from kg.ingest.head import (
+    DATE_LINE,
+    NUMBER_ALONE,
+    NUMBER_BEFORE,
+    NUMBER_LINE,
+    ORDER_LINE,
+    ORDER_NUMBER,
+    is_body_start,
+)
 from kg.ingest.history import is_history
 from kg.ingest.lines import Line
 from kg.ingest.rules import alternation, chinese_rules
@@ -27,6 +35,7 @@ def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, in
         _order_title(lines)
         or _with_notice(_stated_title(clean, lines), lines)
         or _labelled_title(clean, lines)
+        or _issued_title(lines)
     )
     if found:
         return found
@@ -102,6 +111,18 @@ def _labelled_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int
     return None
 
 
+def _issued_title(lines: Sequence[Line]) -> tuple[Value, int] | None:
+    """The title in a headline that tells who issued it: 某厅印发《关于…的意见》."""
+    for index, line in enumerate(lines[:6]):
+        headline = re.fullmatch(
+            r"[^《》，。：]{2,60}?(?:印发|发布|公布)了?《([^《》]{6,120})》", line.text
+        )
+        if headline and kind_ending(headline.group(1)):
+            start, end = (line.start + at for at in headline.span(1))
+            return Value(one_line(headline.group(1)), start, end, "title.headline"), index
+    return None
+
+
 def _without_site(title: str) -> str:
     """A page title without the site's name: the longest part that ends like a title."""
     parts = [
@@ -163,9 +184,27 @@ def _first_title_line(clean: CleanText, lines: Sequence[Line]) -> int:
             continue
         if re.search(r"[：:]$|。.", line.text) and not is_history(line):
             continue
-        if not NUMBER_LINE.fullmatch(line.text) and not DATE_LINE.fullmatch(line.text):
+        if NUMBER_LINE.fullmatch(line.text) or DATE_LINE.fullmatch(line.text):
+            continue
+        if not _is_order_number(lines, index):
             return index
     return -1
+
+
+def _is_order_number(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line gives an announcement's number above its title: 某局公告 / 2015年第74号."""
+    after = [line.text for line in lines[index + 1 : index + 3]]
+    if NUMBER_ALONE.fullmatch(lines[index].text):
+        return any("关于" in text for text in after[:1])
+    if ORDER_NUMBER.fullmatch(lines[index].text):
+        return True
+    is_order = ORDER_LINE.fullmatch(lines[index].text) is not None
+    return (
+        is_order
+        and len(after) == 2
+        and bool(ORDER_NUMBER.fullmatch(after[0]))
+        and "关于" in after[1]
+    )
 
 
 def _joined_title(lines: Sequence[Line], first: int) -> tuple[Value | None, int]:
