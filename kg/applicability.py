@@ -24,21 +24,21 @@ from kg.wording import say
 
 
 def judge(
-    known: Precedents, territory: Territory, instrument: Instrument, place: str,
+    known: Precedents, territory: Territory, on: date, instrument: Instrument, place: str,
     partner: str | None = None,
 ) -> Verdict:
-    """The verdict for one instrument and place on the territory's date."""
-    case = Case(known, territory, instrument, place, partner)
+    """The verdict for one instrument and place on a date, on which places lie as in the territory."""
+    case = Case(known, territory, on, instrument, place, partner)
     reached = _reached(case)
     tests = {
-        "existence": known.by_dates(_existence, instrument, territory.on),
+        "existence": known.by_dates(_existence, instrument, on),
         "time": _told(case, _time),
         "territory": reached.test,
         "standing": _standing(case),
         "relation": _relation(reached.force),
     }
     found = Verdict(
-        instrument.label, instrument.kind, known.facts.thing(place), territory.on,
+        instrument.label, instrument.kind, known.facts.thing(place), on,
         known.facts.thing(partner) if partner else None, reached.force, tests,
     )
     return replace(found, missing=tuple(case.missing)) if found.verdict == "uncertain" else found
@@ -54,7 +54,7 @@ class Told:
 
 def _told(case: Case, find: Callable[[Facts, Instrument, date], Told]) -> Test:
     """A test by the instrument's own dates; what is missing for it is missing in the case."""
-    told = case.known.by_dates(find, case.instrument, case.territory.on)
+    told = case.known.by_dates(find, case.instrument, case.on)
     for words in told.missing:
         case.lacks(words)
     return told.test

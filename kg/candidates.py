@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from kg.dates import Truth
 from kg.docket import AGREEMENTS, UNNAMED, Docket
@@ -42,21 +43,25 @@ class Candidates(ABC):
         """All places and statuses that some scope or side names."""
 
     @abstractmethod
-    def of(self, covers: Mapping[str, Cover], territory: Territory) -> dict[str, str]:
+    def of(self, covers: Mapping[str, Cover], on: date) -> dict[str, str]:
         """The instruments of targets that reach so far, with their verdicts if these are plain."""
 
-    def instruments(self, territory: Territory, place: str) -> list[Instrument]:
+    def map_day(self, on: date) -> date:
+        """The first day of those around a date on which all places lie as on that date."""
+        return on
+
+    def instruments(self, territory: Territory, place: str, on: date) -> list[Instrument]:
         """Those that may apply in a place, sorted by id."""
-        names = sorted(self.of(self.covers(territory, place), territory))
+        names = sorted(self.of(self.covers(territory, place), on))
         self.facts.load_instruments(names)
         return [self.facts.instrument(name) for name in names]
 
     def sorted_out(
-        self, territory: Territory, place: str
+        self, territory: Territory, place: str, on: date
     ) -> tuple[dict[str, str], list[Instrument]]:
         """Verdicts that are plain, and the instruments that are still to be judged."""
         exists = territory.exists(place) != Truth.NO
-        found = self.of(self.covers(territory, place), territory)
+        found = self.of(self.covers(territory, place), on)
         plain = {name: verdict for name, verdict in found.items() if verdict} if exists else {}
         names = sorted(found.keys() - plain.keys())
         self.facts.load_instruments(names)
@@ -100,10 +105,13 @@ class Docketed(Candidates):
     def targets(self) -> Iterable[str]:
         return self.snapshot.docket.spans
 
-    def of(self, covers: Mapping[str, Cover], territory: Territory) -> dict[str, str]:
+    def map_day(self, on: date) -> date:
+        return self.snapshot.map_day(on)
+
+    def of(self, covers: Mapping[str, Cover], on: date) -> dict[str, str]:
         docket: Docket = self.snapshot.docket
         found: dict[int, str] = {}
-        for number, verdict in docket.listed(covers, territory.on):
+        for number, verdict in docket.listed(covers, on):
             found[number] = verdict
         names = self.snapshot.named(found)
         return {names[number]: verdict for number, verdict in found.items()}
@@ -130,7 +138,7 @@ class Asked(Candidates):
             self._targets = tuple(sorted({str(row["target"]) for row in rows}))
         return self._targets
 
-    def of(self, covers: Mapping[str, Cover], territory: Territory) -> dict[str, str]:
+    def of(self, covers: Mapping[str, Cover], _on: date) -> dict[str, str]:
         wanted: list[Term | None] = [Iri(expand(one)) for one in sorted(covers) if "/" in one]
         rows = tuple(self.facts.store.select("targeting", {"target": wanted})) if wanted else ()
         names = {str(row["instrument"]) for row in rows} | set(self._everywhere())

@@ -23,6 +23,7 @@ class Case:
 
     known: Precedents
     territory: Territory
+    on: date
     instrument: Instrument
     place: str
     partner: str | None = None
@@ -32,11 +33,6 @@ class Case:
     def facts(self) -> Facts:
         """What the graph says."""
         return self.known.facts
-
-    @property
-    def on(self) -> date:
-        """The date asked about."""
-        return self.territory.on
 
     def thing(self, name: str) -> Thing:
         """A node with its labels."""

@@ -210,10 +210,8 @@ def ended(instrument: Instrument, on: date) -> Finding | None:
 
 def turning_days(instrument: Instrument) -> set[date]:
     """The days on which a finding about its own dates can change."""
-    spans = [side.said.span for side in instrument.sides]
     days = [day for one in instrument.milestones for day in (one.earliest, one.latest)]
-    days += [day for span in spans for day in (span.from_earliest, span.from_latest,
-                                               span.until_earliest, span.until_latest)]
     days += [instrument.period_first, instrument.period_last, instrument.evidence]
     known = {day for day in days if day}
-    return known | {day + _DAY for day in known if day < date.max}
+    sides = {day for side in instrument.sides for day in side.said.span.turning_days()}
+    return known | {day + _DAY for day in known if day < date.max} | sides

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from kg.applicability import judge, with_sources
+from kg.applicability import with_sources
 from kg.commencement import turning_days as own_turning_days
 from kg.facts import Facts, Instrument, Said
 from kg.trace import Court
 from kg.verdict import Verdict
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,9 @@ def _changes(
     court: Court, one: Instrument, place: str, first: date, last: date
 ) -> Iterator[Change]:
     days = sorted(day for day in turning_days(court.facts, one, place) if first < day <= last)
-    before = judge(court.precedents, court.territory(first), one, place).verdict if days else ""
+    before = court.judged(one, place, first).verdict if days else ""
     for day in days:
-        after = judge(court.precedents, court.territory(day), one, place)
+        after = court.judged(one, place, day)
         if after.verdict != before:
             yield Change(day, before, after)
         before = after.verdict
@@ -75,13 +73,7 @@ def turning_days(facts: Facts, one: Instrument, place: str) -> set[date]:
 
 def _days(said: Iterable[Said]) -> set[date]:
     """The first day of each state that a statement can be in."""
-    found = set()
-    for one in said:
-        span = one.span
-        found |= {day for day in (span.from_earliest, span.from_latest) if day}
-        ends = (span.until_earliest, span.until_latest)
-        found |= {day + _DAY for day in ends if day and day < date.max}
-    return found
+    return {day for one in said for day in one.span.turning_days()}
 
 
 def _places(facts: Facts, one: Instrument, place: str) -> set[str]:

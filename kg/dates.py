@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 
 from kg.errors import DateError
@@ -18,6 +18,7 @@ from kg.terms import XSD
 _SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 _DATATYPES = {4: XSD + "gYear", 7: XSD + "gYearMonth", 10: XSD + "date"}
+_DAY = timedelta(days=1)
 _EXPECTED = "a date such as 2021-11-01, 2021-11 or 2021"
 
 
@@ -121,6 +122,16 @@ class Span:
         'MAYBE'
         """
         return min(self._begun(on), self._not_ended(on))
+
+    def turning_days(self) -> set[date]:
+        """The first days of the states that it passes through: outside them its truth stays.
+
+        >>> sorted(Span(date(2022, 1, 1), date(2022, 1, 31)).turning_days())
+        [datetime.date(2022, 1, 1), datetime.date(2022, 1, 31)]
+        """
+        ends = [day for day in (self.until_earliest, self.until_latest) if day and day < date.max]
+        return {day for day in (self.from_earliest, self.from_latest) if day} | {
+            day + _DAY for day in ends}
 
     def refines(self, other: Span) -> bool:
         """Whether it says the same start as another span, more precisely.

@@ -15,11 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from kg.names import Named, name_key
-from kg.store import OxigraphStore, Store, read_stamp
+from kg.store import FORMAT, OxigraphStore, Store, read_stamp
 from kg.terms import KG, PREFIXES, Iri, Literal, compact, expand
 
 _FILE = "names.sqlite"
-_LAYOUT = "2"
 _SKOS = PREFIXES["skos"]
 _CLASSES = ("Instrument", "Agency", "Place", "Designation", "Event", "Document", "Line", "Indicator")
 _SELECT = "SELECT text, thing, class"
@@ -86,7 +85,7 @@ def _open(store: Store) -> sqlite3.Connection | None:
 
 
 def _stamp(revision: str) -> str:
-    return f"{_LAYOUT} {revision}"
+    return f"{FORMAT} {revision}"
 
 
 def _labels(rows: Iterable[tuple[str, str, str]]) -> Iterator[Label]:

@@ -15,8 +15,10 @@ import json
 import pickle
 import sqlite3
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -37,13 +39,11 @@ from kg.facts import (
     read_sources,
 )
 from kg.labels import save_labels
-from kg.store import OxigraphStore, Store, read_stamp
+from kg.store import FORMAT, OxigraphStore, Store, read_stamp
 from kg.things import Source, Thing
 from kg.vicinity import Vicinity, survey
 
 _FILE = "facts.sqlite"
-_LAYOUT = "1"
-"""Changes with the shape of the facts; a file of another layout is not read."""
 _KNOWN = (Span, Thing, Source, Said, Milestone, Scope, Side, Displacement, Instrument, Place, Status)
 _ALLOWED = {(cls.__module__, cls.__name__): cls for cls in (datetime.date, frozenset, *_KNOWN)}
 
@@ -90,6 +90,7 @@ class Snapshot:
     _names: list[str] | None = None
     _docket: Docket | None = None
     _vicinity: Vicinity | None = None
+    _turns: array[int] | None = None
 
     def get(self, kind: str, names: Iterable[str]) -> Mapping[str, Any]:
         """Those of these names that it has, as facts of a kind."""
@@ -118,6 +119,14 @@ class Snapshot:
                 fact, sources = _load(body)
                 self._sources.update(sources)
                 yield name, fact
+
+    def map_day(self, on: date) -> date:
+        """The first day of those around a date on which all places lie as on that date."""
+        if self._turns is None:
+            self._turns = array("i")
+            self._turns.frombytes(self._part("turns"))
+        at = bisect_right(self._turns, on.toordinal())
+        return date.fromordinal(self._turns[at - 1]) if at else date.min
 
     @property
     def docket(self) -> Docket:
@@ -178,7 +187,7 @@ def _opened(store: OxigraphStore) -> Snapshot | None:
 
 
 def _stamp(revision: str) -> bytes:
-    return f"{_LAYOUT} {revision}".encode()
+    return f"{FORMAT} {revision}".encode()
 
 
 # Writing
@@ -204,8 +213,8 @@ def save_snapshot(folder: Path, copy: OxigraphStore | None = None) -> None:
         "CREATE TABLE record (kind TEXT, id TEXT, body BLOB);"
     )
     facts = Facts(store)
-    rows = _write_instruments(connection, store)
-    _write_places(connection, facts, rows)
+    rows, statuses = _write_instruments(connection, store)
+    _write_places(connection, facts, statuses)
     docket = docket_of(rows)
     parts = {name: docket.columns[name].tobytes() for name in COLUMNS}
     parts |= {"spans": json.dumps(docket.spans).encode(), "stamp": _stamp(read_stamp(folder).get("revision", ""))}
@@ -215,15 +224,17 @@ def save_snapshot(folder: Path, copy: OxigraphStore | None = None) -> None:
     connection.close()
 
 
-def _write_instruments(connection: sqlite3.Connection, store: Store) -> list[Row]:
-    """A record for every instrument and for what its reasons name; the rows of the docket."""
+def _write_instruments(connection: sqlite3.Connection, store: Store) -> tuple[list[Row], set[str]]:
+    """A record for every instrument and for what its reasons name; the docket, the statuses named."""
     names: list[str] = []
     rows: list[Row] = []
     things: set[str] = set()
+    statuses: set[str] = set()
     for one, sources in each_instrument(store):
         rows += rows_of(one, len(names))
         names.append(one.id)
         things |= {name for side in one.sides for name in (side.party, side.role)}
+        statuses |= {name for name in _land(one) if name.startswith("status/")}
         cited = {said: sources.get(said, ()) for said in _said(one)}
         _insert(connection, "instrument", one.id, one, cited)
     facts = Facts(store)
@@ -231,7 +242,15 @@ def _write_instruments(connection: sqlite3.Connection, store: Store) -> list[Row
     for name in sorted(things):
         _insert(connection, "thing", name, facts.thing(name), {})
     connection.execute("INSERT INTO part VALUES ('names', ?)", ("\n".join(names).encode(),))
-    return rows
+    return rows, statuses
+
+
+def _land(one: Instrument) -> Iterator[str]:
+    """The places and statuses that an instrument names, to reach or to leave out."""
+    for scope in one.scopes:
+        yield from (scope.target, *scope.exceptions)
+    for displacement in one.displacements:
+        yield from displacement.within
 
 
 def _said(one: Instrument) -> list[str]:
@@ -239,7 +258,7 @@ def _said(one: Instrument) -> list[str]:
     return sorted({part.said.id for group in groups for part in group})
 
 
-def _write_places(connection: sqlite3.Connection, facts: Facts, rows: Iterable[Row]) -> None:
+def _write_places(connection: sqlite3.Connection, facts: Facts, statuses: Iterable[str]) -> None:
     """A record for every place, for the members of the composed, and for the statuses named."""
     places = facts.places()
     sources = read_sources(facts.store, sorted(
@@ -250,11 +269,15 @@ def _write_places(connection: sqlite3.Connection, facts: Facts, rows: Iterable[R
         _insert(connection, "place", name, place, own)
         if place.composed:
             _insert(connection, "members", name, facts.members(name), {})
-    for name in sorted({row.target for row in rows if row.target.startswith("status/")}):
+    for name in sorted(statuses):
         status = facts.status(name)
         cited = read_sources(facts.store, sorted({said.id for said in status.held}))
         _insert(connection, "status", name, status, cited)
         _insert(connection, "thing", name, facts.thing(name), {})
+    drawn = [said for place in places.values() for said in (*place.within, *place.outside)]
+    drawn += [said for status in facts.statuses() for said in status.held]
+    turns = sorted({day.toordinal() for said in drawn for day in said.span.turning_days()})
+    connection.execute("INSERT INTO part VALUES ('turns', ?)", (array("i", turns).tobytes(),))
     vicinity = survey(places)
     body = json.dumps([vicinity.knowing, vicinity.holding, vicinity.passing], ensure_ascii=False)
     connection.execute("INSERT INTO part VALUES ('vicinity', ?)", (body.encode(),))

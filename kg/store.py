@@ -28,7 +28,7 @@ from kg.terms import XSD, Blank, Iri, Literal, Term
 Row = dict[str, Term | None]
 Triple = tuple[Term, Term, Term]
 FORMAT = "2"
-"""The layout of a built store; a store of another layout is built anew."""
+"""The layout of a built store and of the files beside it; a store of another layout is built anew."""
 _STAMP = "policy-kg.json"
 _ATTEMPTS = 10
 

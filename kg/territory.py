@@ -50,12 +50,17 @@ class Way:
     steps: tuple[Said, ...]
 
 
+_NEAR = 8
+"""Of so many places the neighbours are kept, which may be thousands each."""
 NOWHERE = Reach(Cover.NONE, "no-holder")
 
 
 @dataclass
 class Territory:
-    """Places as they lie on one date; one of them may be imagined to lie where it lies later."""
+    """Places as they lie on one date; one of them may be imagined to lie where it lies later.
+
+    It serves every date up to the next on which anything changes on the map.
+    """
 
     facts: Facts
     on: date
@@ -67,6 +72,13 @@ class Territory:
     _exists: dict[str, Truth] = field(default_factory=dict)
     told: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
     """The words that others made of how far a target reaches a place."""
+
+    def __len__(self) -> int:
+        """How many findings it keeps."""
+        return len(self._ways) + len(self._found) + len(self._exists) + len(self.told)
+
+    def __bool__(self) -> bool:
+        return True
 
     def ways_up(self, place: str) -> dict[str, Way]:
         """Every place that contains a place, in part or perhaps, with the way there."""
@@ -140,6 +152,8 @@ class Territory:
         if self.vicinity is None or self.imagined:
             return None
         if place not in self._near:
+            if len(self._near) == _NEAR:
+                del self._near[next(iter(self._near))]
             self._near[place] = self._touching(place, self.vicinity)
         return self._near[place]
 

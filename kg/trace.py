@@ -15,6 +15,7 @@ from kg.store import Store
 from kg.territory import Territory
 from kg.things import Thing
 from kg.verdict import Verdict
+from kg.vicinity import Vicinity
 
 SHOWN = ("applies", "in-part", "uncertain")
 """Verdicts that a trace lists unless it is asked for all."""
@@ -43,6 +44,7 @@ class Court:
     precedents: Precedents = field(init=False)
     candidates: Candidates = field(init=False)
     _territories: dict[date, Territory] = field(default_factory=dict)
+    _vicinity: Vicinity | None = None
 
     def __post_init__(self) -> None:
         from kg.snapshot import load_facts  # which reads what this module's questions need
@@ -57,23 +59,39 @@ class Court:
 
     def territory(self, on: date) -> Territory:
         """The places as they lie on a date."""
-        if on not in self._territories:
-            if len(self._territories) == _DATES:
-                del self._territories[next(iter(self._territories))]
-            self._territories[on] = Territory(self.facts, on)
-        return self._territories[on]
+        day = self.candidates.map_day(on)
+        if day not in self._territories:
+            self._territories[day] = Territory(self.facts, day, vicinity=self._vicinity)
+        return self._territories[day]
+
+    def judged(
+        self, instrument: Instrument, place: str, on: date, partner: str | None = None
+    ) -> Verdict:
+        """One verdict with its reasons; their sources are named as far as they were read."""
+        return judge(self.precedents, self.territory(on), on, instrument, place, partner)
+
+    def _make_room(self) -> None:
+        """Let go of the maps that were looked at first, so that a server does not grow."""
+        sizes = {on: len(one) for on, one in self._territories.items()}
+        total = sum(sizes.values())
+        for on, size in sizes.items():
+            if total <= _FINDINGS and len(self._territories) <= _DATES:
+                return
+            del self._territories[on]
+            total -= size
 
     def _surveyed(self, on: date) -> Territory:
-        """The places as they lie on a date, with their vicinity known."""
+        """The places as they lie on a date, with their vicinity known, then and from now on."""
+        self._vicinity = self.candidates.vicinity
         territory = self.territory(on)
-        territory.vicinity = territory.vicinity or self.candidates.vicinity
+        territory.vicinity = self._vicinity
         return territory
 
     def trace(self, place: str, on: date, partner: str | None = None, *, all_: bool = False) -> Trace:
         """Every instrument judged for a place; those that do not apply only if asked for."""
         instruments = self._in_question(place, on, all_)
         self.prepare(instruments, [place, *([partner] if partner else [])])
-        found = [judge(self.precedents, self.territory(on), one, place, partner) for one in instruments]
+        found = [self.judged(one, place, on, partner) for one in instruments]
         kept = [one for one in found if all_ or one.verdict in SHOWN]
         ordered = sorted(kept, key=lambda one: self._order(one))
         return Trace(self.facts.thing(place), on, self.facts.thing(partner) if partner else None,
@@ -83,21 +101,20 @@ class Court:
         """The instruments to be judged, sorted by id: all, or those that may apply."""
         if all_:
             return self.facts.instruments()
-        return self.candidates.instruments(self._surveyed(on), place)
+        return self.candidates.instruments(self._surveyed(on), place, on)
 
     def outcomes(self, place: str, on: date, partner: str | None = None) -> dict[str, str]:
         """The verdicts of a trace without their reasons: instrument → applies, in-part, uncertain."""
-        plain, open_ = self.candidates.sorted_out(self._surveyed(on), place)
+        plain, open_ = self.candidates.sorted_out(self._surveyed(on), place, on)
         self.prepare(open_, [place, *([partner] if partner else [])])
-        judged = {one.id: judge(self.precedents, self.territory(on), one, place, partner).verdict
-                  for one in open_}
+        judged = {one.id: self.judged(one, place, on, partner).verdict for one in open_}
         return plain | {name: verdict for name, verdict in judged.items() if verdict in SHOWN}
 
     def why(self, instrument: str, place: str, on: date, partner: str | None = None) -> Verdict:
         """One verdict with its reasons and sources."""
         one = self.facts.instrument(instrument)
         self.prepare([one], [place, *([partner] if partner else [])])
-        return with_sources(self.facts, [judge(self.precedents, self.territory(on), one, place, partner)])[0]
+        return with_sources(self.facts, [self.judged(one, place, on, partner)])[0]
 
     def where(self, instrument: str, on: date, partner: str | None = None) -> list[Verdict]:
         """The verdicts for the places that the instrument's scope names: where it applies.
@@ -108,7 +125,7 @@ class Court:
         self.prepare([one], [])
         places = sorted({place for target in _targets(one) for place in self._places(target, on)})
         self.prepare([one], places)
-        found = [judge(self.precedents, self.territory(on), one, place, partner) for place in places]
+        found = [self.judged(one, place, on, partner) for place in places]
         return with_sources(self.facts, (v for v in found if v.verdict in SHOWN))
 
     def _places(self, target: str, on: date) -> list[str]:
@@ -120,7 +137,8 @@ class Court:
                 if said.holds(on) and said.subject.startswith("place/")]
 
     def prepare(self, instruments: Sequence[Instrument], places: Sequence[str]) -> None:
-        """Read all that the judgement will need, in few questions."""
+        """Read all that the judgement will need, in few questions; forget what was long ago."""
+        self._make_room()
         targets = {t for one in instruments for t in _targets(one)}
         statuses = {one for one in targets if one.startswith("status/")}
         self.facts.load_statuses(statuses)
@@ -142,8 +160,8 @@ class Court:
         )
 
 
-_DATES = 400
-"""How many dates' territories a court keeps: a year and more, so that a server does not grow."""
+_DATES, _FINDINGS = 400, 100_000
+"""How many maps a court keeps, and how many findings about places on all of them."""
 _LEVELS = ("international", "national", "macro-regional", "provincial", "municipal", "county", "zone")
 
 
