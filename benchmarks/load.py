@@ -1,7 +1,8 @@
 """`kg serve` under many clients: `python -m benchmarks.load --clients 50 --seconds 60`.
 
 Each client asks, reads for a moment, and asks again: mostly pages, some SPARQL queries, of which
-some take longer than they may. Reported are the answers by status, the 95th percentile of pages
+some take longer than they may. Half of the pages are a few that everybody reads, half are of any
+place, day and instrument, seldom the same twice. Reported are the answers by status, the 95th percentile of pages
 alone and under load, and the memory of the server with its workers along the way.
 """
 
@@ -18,15 +19,17 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import urllib3
 
-PAGES = (
+POPULAR = (
     "/", "/search?q=数据", "/trace?place=海南&on=2022-07-01", "/why?instrument=CPTPP&place=海南&on=2022-07-01",
     "/id/agreement/rcep", "/id/place/cn/460000", "/list/agreements", "/timeline?instrument=RCEP",
 )
+WORDS = ("数据", "贸易", "服务外包", "电子商务", "个人信息", "自由贸易", "digital", "data", "合作", "试验区")
 QUICK = "SELECT ?s WHERE { ?s a <https://w3id.org/policykg/ontology#Agreement> }"
 COUNT = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -44,6 +47,7 @@ class Report:
     statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
+    workers: list[int] = field(default_factory=list)
 
     @property
     def unannounced(self) -> list[str]:
@@ -58,8 +62,9 @@ class Report:
         yield f"failures: {len(self.failures)} {self.failures[:3]}"
         yield f"pages, 95th percentile: alone {p95(self.idle) * 1000:.0f} ms, under load {p95(self.pages) * 1000:.0f} ms"
         third = len(self.memory) // 3
-        yield (f"memory in MB: first third at most {max(self.memory[:third]) >> 20}, "
-               f"last third at most {max(self.memory[-third:]) >> 20}")
+        yield (f"memory of the server in MB: second third at most {max(self.memory[third:-third]) >> 20}, "
+               f"last third at most {max(self.memory[-third:]) >> 20}; of the processes that answer "
+               f"queries at most {max(self.workers) >> 20}")
 
 
 def p95(times: Sequence[float]) -> float:
@@ -95,14 +100,37 @@ def _is_up(url: str) -> bool:
         return False
 
 
+def mixed_pages(url: str, number: int, seed: int) -> list[str]:
+    """So many pages of the packaged data: every other one popular, the others of anything."""
+    chance = random.Random(seed)
+    measures, agreements, places = (
+        [one["id"] for one in urllib3.request("GET", f"{url}/list/{concept}.json", timeout=60).json()]
+        for concept in ("instruments", "agreements", "places"))
+
+    def anything() -> str:
+        on = date(2015, 1, 1) + timedelta(days=chance.randrange(3650))
+        measure, place = chance.choice(measures), chance.choice(places)
+        return chance.choice((
+            f"/id/{place}?on={on}", f"/why?instrument={measure}&place={place}&on={on}",
+            f"/id/{measure}?on={on}", f"/id/{chance.choice(agreements)}?on={on}",
+            f"/search?q={chance.choice(WORDS)}", f"/timeline?instrument={measure}",
+            f"/network?thing={measure}", f"/rollout?instrument={measure}",
+        ))
+
+    return [chance.choice(POPULAR) if at % 2 else anything() for at in range(number)]
+
+
 def run(url: str, process: int, clients: int, seconds: float, think: float,
-        pages: Sequence[str] = PAGES) -> Report:
-    """Ask alone for a while, then with many clients that think `think` seconds on average."""
+        pages: Sequence[str], alone: Sequence[str]) -> Report:
+    """Ask for some pages alone, then for others with many clients that think `think` seconds on average.
+
+    Pages that everybody reads have been read before; of the others, each is new to the server.
+    """
     report = Report()
     pool = urllib3.PoolManager(maxsize=clients, timeout=60, retries=urllib3.Retry(connect=0, read=0, redirect=3))
-    for _ in range(4):
-        report.idle += [_page(report, pool, url, page) for page in pages]
-    report.idle = report.idle[len(pages):]
+    for page in sorted({page for page in pages if pages.count(page) > 1}):
+        _page(Report(), pool, url, page)
+    report.idle = [_page(report, pool, url, page) for page in alone]
     end = time.monotonic() + seconds
     with ThreadPoolExecutor(clients + 1) as threads:
         done = [threads.submit(_client, report, pool, url, number, end, think, pages)
@@ -141,7 +169,8 @@ def _ask(report: Report, pool: urllib3.PoolManager, kind: str, url: str) -> None
 
 def _watch(report: Report, process: int, end: float) -> None:
     while time.monotonic() < end:
-        report.memory.append(sum(_resident(one) for one in _family(process)))
+        report.memory.append(_resident(process))
+        report.workers.append(sum(_resident(one) for one in _family(process)[1:]))
         time.sleep(0.5)
 
 
@@ -171,7 +200,8 @@ def main() -> None:
     parser.add_argument("--think", type=float, default=3.0, help="seconds between two requests of a client")
     asked = parser.parse_args()
     with server(None, 2.0) as (url, process):
-        report = run(url, process, asked.clients, asked.seconds, asked.think)
+        report = run(url, process, asked.clients, asked.seconds, asked.think,
+                     mixed_pages(url, 5000, 1), mixed_pages(url, 200, 2))
     print("\n".join(report.lines()))
     sys.exit(1 if report.unannounced else 0)
 

@@ -24,6 +24,9 @@ from kg.web.ask import Ask
 from kg.web.desk import Desk
 from kg.web.reviewing import Reviewing, Reviews
 
+_KEEP_ALIVE = 75
+"""Seconds that a connection stays open for the next request of a person who reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Serving:
@@ -71,7 +74,8 @@ def served(store: Store, where: str, serving: Serving) -> Starlette:
 def serve(store: Store, serving: Serving) -> None:
     """Answer on an address until interrupted."""
     app = served(store, location(store), serving)
-    uvicorn.run(app, host=serving.host, port=serving.port, log_level="warning")
+    uvicorn.run(app, host=serving.host, port=serving.port, log_level="warning",
+                timeout_keep_alive=_KEEP_ALIVE)
 
 
 def location(store: Store) -> str:

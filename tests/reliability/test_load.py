@@ -22,8 +22,8 @@ def test_fifty_clients(aurelia: Graph, tmp_path: Path) -> None:
     store = tmp_path / "store"
     write_store(aurelia.n_triples(), store, finish=save_snapshot)
     with server(store, seconds=1.0) as (url, process):
-        report = run(url, process, clients=50, seconds=SECONDS, think=3.0, pages=PAGES)
-        after = run(url, process, clients=1, seconds=0.1, think=0.1, pages=PAGES)
+        report = run(url, process, clients=50, seconds=SECONDS, think=3.0, pages=PAGES * 2, alone=PAGES * 4)
+        after = run(url, process, clients=1, seconds=0.1, think=0.1, pages=PAGES * 2, alone=PAGES * 4)
     told = "\n".join(report.lines())
     assert report.unannounced == [] == after.unannounced, told
     assert report.statuses["page", 200] >= 100 and report.statuses["query", 200] >= 5, told
