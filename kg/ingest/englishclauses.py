@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from kg.ingest.englishnames import english_mentions, english_orders
 from kg.ingest.rules import alternation, english_rules
 from kg.ingest.values import Value
 
 _MAX_SENTENCE = 6_000
+_MAX_PREAMBLE = 40_000
+_MAX_CLAUSES = 500
 
 
 def english_based_on(text: str) -> list[Value]:
@@ -26,7 +29,7 @@ def english_based_on(text: str) -> list[Value]:
 
 def _done_under(text: str) -> list[Value]:
     """The acts under which a text without an authority formula says that it is done."""
-    match = re.search(english_rules().patterns["done_under"], text)
+    match = re.compile(english_rules().patterns["done_under"]).search(text, 0, _MAX_PREAMBLE)
     if not match:
         return []
     inside = english_mentions(text[: match.end()], "", match.start())
@@ -70,20 +73,25 @@ def _behind_verbs(text: str) -> Iterator[tuple[int, int]]:
     """I hereby revoke order A; the following are revoked: A, B: from the verb to the end."""
     patterns = english_rules().patterns
     for pattern in (patterns["revoked_list"], patterns["revoking"]):
-        for verb in re.finditer(pattern, text):
+        for verb in islice(re.finditer(pattern, text), _MAX_CLAUSES):
             yield verb.end(), _end_of_list(text, verb.end())
 
 
 def _end_of_list(text: str, at: int) -> int:
     """Where the sentence ends, or the last item of the list that begins here."""
-    item = re.compile(english_rules().patterns["list_item"])
+    item = _item(text, at)
     limit = min(len(text), at + _MAX_SENTENCE)
-    is_list = item.match(text, at) is not None
     for stop in re.compile(r"[.;]\s|\n\s*\n").finditer(text, at, limit):
-        if stop.group().startswith(";") or (is_list and item.match(text, stop.end() - 1)):
+        if stop.group().startswith(";") or (item and item.match(text, stop.end() - 1)):
             continue
         return stop.start()
     return limit
+
+
+def _item(text: str, at: int) -> re.Pattern[str] | None:
+    """How the items of the list that begins here are marked: (a), (i), (1), a bullet."""
+    patterns = (re.compile(rf"\s*{mark}\s") for mark in english_rules().words["list_items"])
+    return next((pattern for pattern in patterns if pattern.match(text, at)), None)
 
 
 def _is_whole(text: str, start: int) -> bool:
@@ -91,4 +99,4 @@ def _is_whole(text: str, start: int) -> bool:
     before = text[max(0, start - 24) : start]
     if re.search(r"[Rr]evocation\s+of\s*$", before):
         return True
-    return not re.search(r"(?:[Ss]ections?|of|in|to|by|under)\s+\S*\s*$", before)
+    return not re.search(r"(?:[Ss]ections?|of|in|to|by|under)\s+[^\s.;:,]*\s*$", before)

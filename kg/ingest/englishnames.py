@@ -16,7 +16,7 @@ _MAX_NAMES = 20_000
 _MAX_TAIL = 260
 _MAX_BRACKET = 500
 _SMALL = frozenset(("of", "on", "and", "the", "for", "to", "in"))
-_ALIAS = re.compile(r"(?:known|referred\s+to)\s+as\s+(?:the\s+)?[“\"]?$")
+_ALIAS = re.compile(r"(?:(?:known|referred\s+to)\s+as\s+(?:the\s+)?[“\"]?|\b[Tt]his\s+)$")
 
 
 def number_text(match: re.Match[str]) -> str:
@@ -245,6 +245,8 @@ def _joins_inside(words: Sequence[re.Match[str]], word: re.Match[str], at: int) 
     index = words.index(word)
     is_inside = index + 1 < len(words) and words[index + 1].start() < at
     previous = words[index - 1].group() if index else ""
+    if previous == "with" and index > 1 and words[index - 2].group().endswith("ing"):
+        return is_inside and words[index - 2].group()[0].isupper()
     is_shouted = len(previous) > 3 and previous.isupper()
     return is_inside and previous[:1].isupper() and not is_shouted and previous not in _LEAD
 

@@ -31,6 +31,7 @@ def find_lines(text: str, limit: int | None = None) -> list[Line]:
 
 def sentence_bounds(text: str, at: int, stops: str = "。\n；！？") -> tuple[int, int]:
     """Where the sentence around `at` begins and ends (its stop not included)."""
-    start = max(text.rfind(stop, max(0, at - 2_000), at) for stop in stops) + 1
+    first = max(0, at - 2_000)
+    start = max(first, *(text.rfind(stop, first, at) + 1 for stop in stops))
     ends = [found for stop in stops if (found := text.find(stop, at, at + 2_000)) >= 0]
     return start, min(ends, default=min(len(text), at + 2_000))

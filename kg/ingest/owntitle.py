@@ -157,7 +157,7 @@ def _order_title(lines: Sequence[Line]) -> tuple[Value, int] | None:
             continue
         for later in range(index + 1, min(index + 6, len(lines))):
             titles = find_marked(lines[later].text)
-            if titles and (_promulgates(lines[later].text) or (index < 4 and "令" in joined)):
+            if titles and _promulgates(lines[later].text, at_head=index < 4 and "令" in joined):
                 start = lines[later].start
                 value = Value(
                     titles[0].text, start + titles[0].start, start + titles[0].end, "title.order"
@@ -166,7 +166,10 @@ def _order_title(lines: Sequence[Line]) -> tuple[Value, int] | None:
     return None
 
 
-def _promulgates(text: str) -> bool:
+def _promulgates(text: str, *, at_head: bool) -> bool:
+    """Whether a sentence promulgates what it names; under a page's order it begins with it."""
+    if at_head:
+        return bool(re.search("公布|发布|颁布|施行|通过", text))
     return text.startswith("《") and bool(re.search("现予|予以公布|予以发布|现公布|现发布", text))
 
 

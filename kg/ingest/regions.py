@@ -190,10 +190,9 @@ def _of_lists(text: str, start: int, year: int | None, gazetteer: Gazetteer) -> 
         )
         goal = goals.search(text, last, min(sentence_end, last + 40))
         strong = verb is not None and verb.group() not in ("在", "将", "支持")
-        if _is_told(text[sentence_start:first], year, strong=strong):
-            continue
         is_counted = bool(counted and re.search(r"\d|[一二三四五六七八九十]|等", counted.group()))
-        if verb and goal and (is_counted or (strong and len(run) >= 2)):
+        is_chosen = verb and goal and (is_counted or (strong and len(run) >= 2))
+        if is_chosen and not _is_told(text[sentence_start:first], year, strong=strong):
             for name, begin, end in run:
                 yield Value(name, begin, end, "region.list", 0.85)
 
