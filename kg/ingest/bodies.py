@@ -57,6 +57,8 @@ def plain_body(name: str) -> str:
     name = re.sub(patterns["meeting"], "", name)
     name = re.sub(patterns["term"], "", name)
     name = re.sub(patterns["committees"], "", name)
+    for short, full in chinese_rules().full_names.items():
+        name = re.sub(rf"{short}$", full, name)
     return re.sub(rf"^{patterns['state_prefix']}(?=[\u4e00-\u9fff]{{2}})", "", name)
 
 

@@ -50,7 +50,7 @@ def read_heading(clean: CleanText, gazetteer: Gazetteer) -> Heading:
         issuers=issuers(head, signature),
         adopted=_adopted(head),
         promulgated=_promulgated(head, signature),
-        in_force=page_date(head, "in_force") or _first(head, "in_force"),
+        in_force=_in_force(head),
         amended=tuple(map(_value, _amended(head))),
         approved=_first(head, "approved"),
         approved_by=tuple(b for act in head.history if act.event == "approved" for b in act.bodies),
@@ -63,8 +63,17 @@ def read_heading(clean: CleanText, gazetteer: Gazetteer) -> Heading:
 def _head(clean: CleanText, gazetteer: Gazetteer, lines: Sequence[Line]) -> Head:
     title, last = own_title(clean, lines)
     body = body_line(lines, last + 1)
-    history = find_history(lines[last + 1 : body], gazetteer)
+    told = lines[last + 1 : body]
+    if title is not None and title.rule == "title.order":
+        told = [line for line in told if not line.start <= title.start < line.end]
+    history = find_history(told, gazetteer)
     return Head(clean, gazetteer, lines, title, last, body, history)
+
+
+def _in_force(head: Head) -> Value | None:
+    """When it begins: by its page's table, its history, its order."""
+    ordered = map(_value, _told_by_order(head, "in_force"))
+    return page_date(head, "in_force") or _first(head, "in_force") or next(ordered, None)
 
 
 def _signed_at(head: Head, signature: Signature) -> int | None:
@@ -95,18 +104,20 @@ def _amended(head: Head) -> list[Act]:
 
 def _adopted(head: Head) -> Value | None:
     """When it was adopted: by the last of the bodies that adopt it together."""
-    acts = [act for act in head.history if act.event == "adopted"] or _adopted_by_order(head)
+    acts = [act for act in head.history if act.event == "adopted"] or _told_by_order(
+        head, "adopted", "amended"
+    )
     together = [act for act in acts if not set(act.bodies) & set(acts[0].bodies)] if acts else []
     return _value(max([*acts[:1], *together], key=lambda act: act.date)) if acts else None
 
 
-def _adopted_by_order(head: Head) -> list[Act]:
-    """The adoption that the order tells of which promulgates the text: 《…》已经…通过，现予公布."""
+def _told_by_order(head: Head, *events: str) -> list[Act]:
+    """What the order tells of the text that it promulgates: 《…》已经…通过，现予公布，自…起施行."""
     if head.title is None or head.title.rule != "title.order":
         return []
     line = next((l for l in head.lines if l.start <= head.title.start < l.end), None)
     acts = acts_of(line, head.gazetteer) if line and len(line.text) < 300 else []
-    return [act for act in acts if act.event == "adopted"]
+    return [act for act in acts if act.event in events]
 
 
 def _value(act: Act) -> Value:
@@ -115,10 +126,10 @@ def _value(act: Act) -> Value:
 
 def _promulgated(head: Head, signature: Signature) -> Value | None:
     """When it was promulgated: its history, its signature, its page's table."""
-    if found := _first(head, "promulgated"):
-        return found
     if signature.date and head.title and head.title.rule == "title.order":
         return signature.date
+    if found := _first(head, "promulgated"):
+        return found
     has_history = any(act.event in ("adopted", "amended") for act in head.history)
     if signature.date and (signature.bodies or not has_history):
         return signature.date

@@ -35,6 +35,7 @@ class ChineseRules:
     history: Mapping[str, tuple[str, ...]]
     page_fields: Mapping[str, tuple[str, ...]]
     local_kinds: Mapping[str, str]
+    full_names: Mapping[str, str]
     patterns: Mapping[str, str]
 
     @property
@@ -78,6 +79,7 @@ def chinese_rules() -> ChineseRules:
         history={key: tuple(value) for key, value in data["history"].items()},
         page_fields={key: tuple(value) for key, value in data["page_fields"].items()},
         local_kinds=data["local_kinds"],
+        full_names=data["full_names"],
         patterns={key: value for key, value in data.items() if isinstance(value, str)},
     )
 
