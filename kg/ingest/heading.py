@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.ingest.cleantext import CleanText
-from kg.ingest.gazetteer import Gazetteer
+from kg.ingest.gazetteer import Gazetteer, folded
 from kg.ingest.head import Head, body_line
 from kg.ingest.history import Act, acts_of, find_history
 from kg.ingest.lines import Line, find_lines
@@ -17,6 +17,8 @@ from kg.ingest.owntitle import own_title
 from kg.ingest.pagetable import page_date
 from kg.ingest.signature import Signature, signature_of
 from kg.ingest.values import Value
+
+_MAX_ORDER = 20
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ def _head(clean: CleanText, gazetteer: Gazetteer, lines: Sequence[Line]) -> Head
     body = body_line(lines, last + 1)
     told = lines[last + 1 : body]
     if title is not None and title.rule == "title.order":
-        told = [line for line in told if not line.start <= title.start < line.end]
+        begin = _own_line(title, lines, last + 1)
+        body = max(body, body_line(lines, begin))
+        told = [line for line in lines[last + 1 : body] if not line.start <= title.start < line.end]
     history = find_history(told, gazetteer)
     return Head(clean, gazetteer, lines, title, last, body, history)
 
@@ -82,6 +86,13 @@ def _signed_at(head: Head, signature: Signature) -> int | None:
         return None
     lines = (l.text for l in head.lines[head.title_last + 1 :] if l.end < signature.date.start)
     return signature.date.end if any(re.search("[。：:]$", text) for text in lines) else None
+
+
+def _own_line(title: Value, lines: Sequence[Line], first: int) -> int:
+    """The line on which a text that an order promulgates bears its title."""
+    key = folded(title.value)
+    near = range(first, min(first + _MAX_ORDER, len(lines)))
+    return next((index for index in near if folded(lines[index].text) == key), first)
 
 
 def _first(head: Head, event: str) -> Value | None:
