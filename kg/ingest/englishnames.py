@@ -16,6 +16,7 @@ _MAX_NAMES = 20_000
 _MAX_TAIL = 260
 _MAX_BRACKET = 500
 _SMALL = frozenset(("of", "on", "and", "the", "for", "to", "in"))
+_ITSELF = re.compile(r"\s*\((?:hereinafter|hereafter)[^()]{0,40}\bthis\s+Agreement")
 _ALIAS = re.compile(r"(?:(?:known|referred\s+to)\s+as\s+(?:the\s+)?[“\"]?|\b[Tt]his\s+)$")
 
 
@@ -140,7 +141,7 @@ def _named(text: str, start: int) -> Iterator[Value]:
         begin = _with_owner(text, begin, end)
         name = text[begin:end]
         proper = [w for w in _WORD.findall(name) if w not in bare and w not in middles]
-        if _ALIAS.search(text, max(0, begin - 40), begin):
+        if _ALIAS.search(text, max(0, begin - 40), begin) or _ITSELF.match(text, end):
             done = end
             continue
         if proper and len(name.split()) >= 2:

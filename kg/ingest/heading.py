@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.ingest.cleantext import CleanText
+from kg.ingest.datewords import DATE, find_dates
 from kg.ingest.gazetteer import Gazetteer, folded
 from kg.ingest.head import Head, body_line
 from kg.ingest.history import Act, acts_of, find_history
@@ -19,6 +20,7 @@ from kg.ingest.signature import Signature, signature_of
 from kg.ingest.values import Value
 
 _MAX_ORDER = 20
+_MAX_IMPRINT = 60
 
 
 @dataclass(frozen=True)
@@ -144,4 +146,16 @@ def _promulgated(head: Head, signature: Signature) -> Value | None:
     has_history = any(act.event in ("adopted", "amended") for act in head.history)
     if signature.date and (signature.bodies or not has_history):
         return signature.date
-    return page_date(head, "promulgated")
+    return page_date(head, "promulgated") or _imprint(head)
+
+
+def _imprint(head: Head) -> Value | None:
+    """The day on a text's last lines on which an office printed it: 某办公厅 2021年4月13日印发."""
+    printed = re.compile(rf"[^。；：]{{0,40}}?({DATE})\s?印发")
+    for line in reversed(head.lines[max(head.title_last + 1, len(head.lines) - _MAX_IMPRINT) :]):
+        match = printed.fullmatch(line.text) if len(line.text) < 80 else None
+        dates = find_dates(head.clean.text, line.start, line.end) if match else ()
+        for date in dates:
+            if date.is_day:
+                return Value(date.value, date.start, date.end, "promulgated.imprint", 0.8)
+    return None
