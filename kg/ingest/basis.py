@@ -31,8 +31,10 @@ def based_on(body: Body) -> list[Value]:
     for start, end in _basis_sentences(body, own):
         trigger = _trigger(triggers, body.shown, start, end)
         goal = _last(goals, body.shown, trigger.end(), end) if trigger else None
-        if trigger and not goal and re.search(own, body.shown[trigger.end() : end]):
-            goal = re.compile(own).search(body.shown, trigger.end(), end)
+        if trigger and not goal:
+            opens = body.shown[start:end].strip().startswith("第一条")
+            closing = rf"{own}|制定$" if opens else own
+            goal = re.compile(closing).search(body.shown, trigger.end(), end)
         if not trigger or not goal:
             continue
         limit = _end_of_basis(body.shown, trigger.end(), goal.start())
@@ -46,12 +48,20 @@ def _stated_first(body: Body, usable: set[int]) -> list[Value]:
     strong = alternation(chinese_rules().words["based_on_strong"])
     approved = "(?:经[^，。\n]{2,24}(?:批准|同意)，)?"
     opening = re.compile(rf"(?m)^[ \t\u3000]*{approved}(?:{strong})(?=[^，。\n]{{0,16}}《)")
-    first = opening.search(body.shown, body.start, _preamble_end(body))
+    found = opening.finditer(body.shown, body.start, _preamble_end(body))
+    first = next((m for m in found if not _tells_of_change(body.shown, m.end())), None)
     if not first:
         return []
     end = re.compile(r"，|。|\n").search(BRACKETS.sub(_blank, body.shown), first.end())
     limit = end.start() if end else len(body.shown)
     return list(_named_between(body, usable, first.start(), limit))
+
+
+def _tells_of_change(text: str, at: int) -> bool:
+    """Whether a line of the head tells by what the text was amended: 根据2016年…《…》修订."""
+    end = text.find("\n", at)
+    line = text[at : end if end >= 0 else len(text)]
+    return re.search(r"(?:修正|修订|修改|通过)[）)\s]*$", line) is not None
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -84,7 +94,7 @@ def _basis_sentences(body: Body, own: str) -> Iterator[tuple[int, int]]:
     seen: set[int] = set()
     preamble = _preamble_end(body)
     making = re.finditer(
-        rf"(?:制定|制订|修订|特制定)(?:本|以下|如下)|{own}|现(?=[\u4e00-\u9fff])|如下[：:。]|决定|裁定",
+        rf"(?:制定|制订|修订|特制定)(?:本|以下|如下)|制定(?=。)|{own}|现(?=[\u4e00-\u9fff])|如下[：:。]|决定|裁定",
         body.shown,
     )
     for match in islice(making, MAX_CLAUSES):
