@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -102,6 +103,9 @@ def kg_http(results: Results, _graph: Path, folder: Path, asked: q.Asked) -> Non
 def _ask_kg(results: Results, store: Store, asked: q.Asked) -> Court:
     court = results.once("open", lambda: _prepared(store))
     results.median("trace", lambda: court.trace(q.PLACE, _ON))
+    days = (_ON + timedelta(days=number) for number in count(1))
+    places = cycle(near for near in q.NEARBY if near in court.facts.places())
+    results.median("trace, elsewhere", lambda: court.trace(next(places), next(days)))
     results.median("why", lambda: [Court(store).why(asked.national, q.PLACE, _ON)])
     results.median("where", lambda: Court(store).where(asked.national, _ON))
     results.median("timeline", lambda: rollout(store, asked.carried_out))

@@ -14,6 +14,8 @@ from kg.terms import BASE, KG, PREFIXES
 
 ON = "2022-07-01"
 PLACE = "place/x/00/p0/c0"
+NEARBY = tuple(f"place/x/00/p{prefecture}/c{county}" for prefecture in range(3) for county in range(5))
+"""Other places, for traces that are never of the same place and day."""
 WORDS = "数据"
 _HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 _DAY = f'"{ON}"^^xsd:date'

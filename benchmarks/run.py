@@ -24,8 +24,7 @@ from benchmarks.generate import SIZES, write_graph
 
 MOST_FOR_RDFLIB = 1_000_000
 ROWS = ("load", "files beside", "validate", "open", "trace", "trace, joins", "trace, steps",
-        "trace, new process",
-        "verdicts only", "why", "where", "timeline", "neighbourhood", "search", "aggregate")
+        "trace, elsewhere", "trace, new process", "verdicts only", "why", "where", "timeline", "neighbourhood", "search", "aggregate")
 Found = dict[str, dict[str, Any]]
 
 
@@ -37,6 +36,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="keep the graph and the stores in this folder; "
                         "those that are there are not loaded again")
     parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument("--into", type=Path, metavar="PAGE", help="put the tables into this page, "
+                        "between <!-- bench SIZE --> and <!-- end -->")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as scratch:
         found = measure(SIZES.get(chosen.size) or int(chosen.size), chosen.only,
@@ -44,6 +45,17 @@ def main() -> None:
     if chosen.json:
         chosen.json.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", "utf-8")
     print(report(found))
+    if chosen.into:
+        put(chosen.into, chosen.size, report(found))
+
+
+def put(page: Path, size: str, tables: str) -> None:
+    """Replace the tables of a size in a page."""
+    head, mark, rest = page.read_text("utf-8").partition(f"<!-- bench {size} -->\n")
+    _old, end, tail = rest.partition("<!-- end -->")
+    if not (mark and end):
+        raise SystemExit(f"{page} has no place for the tables of {size}")
+    page.write_text(f"{head}{mark}{tables}\n{end}{tail}", "utf-8")
 
 
 def measure(triples: int, engines: list[str], folder: Path) -> Found:

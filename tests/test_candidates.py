@@ -13,10 +13,12 @@ from test_applicability import CHINA_CASES
 from benchmarks.generate import write_graph
 from kg.build import Graph
 from kg.candidates import Asked, Docketed
+from kg.commencement import begun, ended, lasting
 from kg.comparison import turning_days
 from kg.names import resolve
 from kg.snapshot import save_snapshot
 from kg.store import OxigraphStore, Store, open_store, write_store
+from kg.territory import Territory
 from kg.trace import SHOWN, Court
 
 Ask = tuple[str, date, str | None]
@@ -106,6 +108,31 @@ def test_of_every_case(china: Court) -> None:
             known[ask] = china.outcomes(*ask)
         instrument = resolve(china.store, case.instrument, ["Instrument"])
         assert known[ask].get(instrument, "does-not-apply") == case.verdict, case
+
+
+def test_one_map_serves_all_dates_until_the_next_change_on_it(aurelian: Court) -> None:
+    """What a court keeps of a map is what is found anew for each single date."""
+    places = sorted(aurelian.facts.places())
+    turns = {day for one in places for said in (*aurelian.facts.place(one).within, *aurelian.facts.place(one).outside)
+             for day in said.span.turning_days()}
+    days = sorted(turns | {day - timedelta(days=1) for day in turns} | {day + timedelta(days=40) for day in turns})
+    targets = [*places, *(one.id for one in aurelian.facts.statuses())]
+    assert len({aurelian.candidates.map_day(day) for day in days}) > 10
+    for day in days:
+        kept, anew = aurelian.territory(day), Territory(aurelian.facts, day)
+        for place in places[:: 3]:
+            for target in targets:
+                assert kept.reach_any(place, target) == anew.reach_any(place, target), (day, place, target)
+
+
+@pytest.mark.parametrize("name", ["aurelian", "china"])
+def test_what_dates_decide_is_the_same_within_a_stretch(name: str, request: pytest.FixtureRequest) -> None:
+    court: Court = request.getfixturevalue(name)
+    random, instruments = Random(3), court.facts.instruments()
+    for _ in range(3000):
+        one, on = random.choice(instruments), date(1985, 1, 1) + timedelta(days=random.randrange(16_000))
+        course = court.precedents.course(one, on)
+        assert (course.begun, course.lasting, course.ended) == (begun(one, on), lasting(one, on), ended(one, on))
 
 
 def test_a_snapshot_of_another_revision_is_left_alone(aurelia: Graph, tmp_path: Path) -> None:
