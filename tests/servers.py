@@ -102,6 +102,18 @@ def oxigraph(store: Path) -> Iterator[str]:
 
 
 @contextmanager
+def kg_serve(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address and the process of a `kg serve` over a store on disk."""
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "kg", "--store", str(folder), "serve", "--port", str(port), *options]
+    with ended(subprocess.Popen(command, stderr=subprocess.PIPE)) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: answers(url + "/sparql") or process.poll() is not None, 60, "kg serve")
+        assert process.poll() is None, process.stderr and process.stderr.read().decode()
+        yield url, process
+
+
+@contextmanager
 def virtuoso(folder: Path, graphs: Mapping[str, bytes], rows: int = 1_000_000) -> Iterator[dict[str, str]]:
     """The addresses of graphs (given as N-Triples) in a Virtuoso that gives at most so many rows."""
     program, client = shutil.which("virtuoso-t"), shutil.which("isql-vt")

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
-from servers import answers, ended, free_ports, wait_until
+from servers import kg_serve, wait_until
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-
-
-@contextmanager
-def _kg_serve(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    (port,) = free_ports(1)
-    command = [sys.executable, "-m", "kg", "--store", str(folder), "serve", "--port", str(port), *options]
-    with ended(subprocess.Popen(command, stderr=subprocess.PIPE)) as process:
-        url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: answers(url + "/sparql") or process.poll() is not None, 60, "kg serve")
-        assert process.poll() is None, process.stderr and process.stderr.read().decode()
-        yield url, process
 
 
 def _children(pid: int) -> set[int]:
@@ -45,7 +31,7 @@ def _gone(pid: int) -> bool:
 
 
 def test_the_page_and_the_data_at_one_address(store_folder: Path) -> None:
-    with _kg_serve(store_folder, "--rows", "7") as (url, _process):
+    with kg_serve(store_folder, "--rows", "7") as (url, _process):
         browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
         hostile = "</textarea><script>alert(1)</script>"
         page = httpx.get(url + "/sparql", params={"query": hostile}, headers={"Accept": browser})
@@ -59,8 +45,8 @@ def test_the_page_and_the_data_at_one_address(store_folder: Path) -> None:
 
 
 def test_service_is_asked_only_where_the_operator_allows(store_folder: Path) -> None:
-    with _kg_serve(store_folder) as (other, _), \
-            _kg_serve(store_folder, "--allow-service", other + "/sparql") as (url, _):
+    with kg_serve(store_folder) as (other, _), \
+            kg_serve(store_folder, "--allow-service", other + "/sparql") as (url, _):
         query = "SELECT ?x { SERVICE <ADDRESS> { SELECT (41 + 1 AS ?x) {} } }"
         allowed = httpx.get(url + "/sparql", params={"query": query.replace("ADDRESS", other + "/sparql")}, timeout=30)
         assert allowed.json()["results"]["bindings"][0]["x"]["value"] == "42"
@@ -75,7 +61,7 @@ def _ask_in_vain(url: str) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["interrupted", "ended", "killed"])
 def test_nothing_runs_on_when_the_server_is_gone(store_folder: Path, how: signal.Signals) -> None:
-    with _kg_serve(store_folder, "--timeout", "8") as (url, process):
+    with kg_serve(store_folder, "--timeout", "8") as (url, process):
         workers = _children(process.pid)
         assert len(workers) == 2
         before = {pid: _ticks(pid) for pid in workers}

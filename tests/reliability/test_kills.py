@@ -10,12 +10,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from shutil import copytree
+from threading import Event
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pyoxigraph as ox
 import pytest
 from country import AURELIA
+from servers import kg_serve
 
 from kg.build import Graph, build
 from kg.ingest import append_proposals, decide, ingest_one, write_decisions
@@ -24,8 +30,9 @@ from kg.snapshot import load_facts, save_snapshot
 from kg.store import OxigraphStore, write_store
 from kg.trace import Court
 
+HEAVY = quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 VICTIM = Path(__file__).with_name("victim.py")
-STORE_KILLS, BUILD_KILLS, ACCEPT_KILLS = 24, 4, 12
+STORE_KILLS, BUILD_KILLS, ACCEPT_KILLS, SERVE_KILLS = 24, 4, 12, 4
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +75,7 @@ def victim(*args: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_there_are_enough_kills() -> None:
-    assert STORE_KILLS + BUILD_KILLS + ACCEPT_KILLS >= 30
+    assert STORE_KILLS + BUILD_KILLS + ACCEPT_KILLS + SERVE_KILLS >= 30
 
 
 def test_a_store_written_over_and_over(graphs: tuple[Path, Path], tmp_path: Path) -> None:
@@ -111,6 +118,40 @@ def test_the_command_build(graphs: tuple[Path, Path], tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
     assert _lines(path) == known[0]
     assert [one.name for one in path.parent.iterdir()] == ["s"]
+
+
+def test_a_server_while_others_build(graphs: tuple[Path, Path], tmp_path: Path) -> None:
+    """A server killed while it answers, and while its store is replaced, harms neither."""
+    known = _known(graphs, tmp_path / "known")
+    path, chance = tmp_path / "stores" / "s", random.Random(13)
+    write_store(graphs[0], path, finish=save_snapshot)
+    for number in range(SERVE_KILLS):
+        with kg_serve(path, "--timeout", "5") as (url, process), ThreadPoolExecutor(6) as threads:
+            answered = Event()
+            asked = [threads.submit(_ask_until_gone, url + page, answered)
+                     for page in ("/", "/list/agreements", f"/sparql?query={HEAVY}")]
+            assert answered.wait(60), "nothing was answered before"
+            built = threads.submit(write_store, graphs[number % 2], path, finish=save_snapshot)
+            time.sleep(chance.uniform(0, 0.8))
+            process.kill()
+            process.wait()
+            for one in (built, *asked):
+                one.result()
+        assert _lines(path) == known[number % 2]
+        assert [one.name for one in path.parent.iterdir()] == ["s"]
+
+
+def _ask_until_gone(address: str, answered: Event) -> None:
+    """Ask until the server is gone; say so when there is an answer."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            urlopen(address, timeout=20).read()
+            answered.set()
+        except HTTPError:  # such as a query that takes too long
+            continue
+        except (OSError, HTTPException):
+            return
 
 
 def test_readers_keep_the_store_they_opened(graphs: tuple[Path, Path], tmp_path: Path) -> None:
