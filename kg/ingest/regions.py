@@ -26,7 +26,10 @@ _JOINT = r"(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
 _DIVISION_END = "(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
 _DIVISION_NAME = rf"[\u4e00-\u9fff]{{2,7}}?{_DIVISION_END}"
 # A district behind its city's name, at the start of its body's name or of a title.
-_DISTRICT = r"([\u4e00-\u9fff]{1,4}?(?<![开发高新园技业保税])[区县旗市])(?=[\u4e00-\u9fff]{2})"
+_DISTRICT = (
+    r"([\u4e00-\u9fff]{1,4}?(?<![开发高新园技业保税])(?:区(?![域块县分属内级位间])|县(?![级域乡区以])"
+    r"|旗(?![下帜舰])|市(?![场民政容区级县内属域直长辖委值])))(?=[\u4e00-\u9fff]{2})"
+)
 # What may stand right before a place's name, and not in it.
 _BEFORE_NAME = "在以将对关于意同持给予、和及与印发转立"
 
@@ -153,6 +156,8 @@ def _fits(text: str, start: int, end: int, entry: Entry) -> bool:
     """A county's short name alone is too weak; so is a name inside a longer place name."""
     name = text[start:end]
     if entry.kind == "county" and name != entry.label:
+        return False
+    if start and name in chinese_rules().words["no_places"]:
         return False
     return not text.startswith(chinese_rules().words["not_places_before"], end)
 
