@@ -14,9 +14,10 @@ from functools import cache
 from kg.case import RESULTS, Case, cited, cited_reason, reason_of
 from kg.commencement import Words, begun, ended, lasting
 from kg.dates import Truth
-from kg.facts import Displacement, Facts, Instrument, Place, Scope, followed
+from kg.facts import Facts
 from kg.grounds import missing_reach, way
 from kg.precedents import Precedents
+from kg.said import Displacement, Instrument, Place, Scope, followed
 from kg.sides import parties
 from kg.territory import Cover, Reach, Territory
 from kg.verdict import Reason, Test, Verdict

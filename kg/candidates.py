@@ -14,7 +14,8 @@ from datetime import date
 
 from kg.dates import Truth
 from kg.docket import AGREEMENTS, UNNAMED, Docket
-from kg.facts import Facts, Instrument
+from kg.facts import Facts
+from kg.said import Instrument
 from kg.snapshot import Snapshot
 from kg.terms import Iri, Term, expand
 from kg.territory import Cover, Territory

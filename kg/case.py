@@ -7,8 +7,9 @@ from datetime import date
 
 from kg.commencement import Words
 from kg.dates import Truth
-from kg.facts import Facts, Instrument, Said
+from kg.facts import Facts
 from kg.precedents import Precedents
+from kg.said import Instrument, Said
 from kg.territory import Territory
 from kg.things import Thing
 from kg.verdict import Reason, Test

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kg.errors import QueryError
-from kg.facts import Facts, predicate_key
+from kg.facts import Facts
 from kg.labels import Label, containing, titles
 from kg.names import Named, find, nearest, simplified
+from kg.rows import predicate_key
 from kg.shown import Shown
 from kg.store import Row, Store
 from kg.terms import KG, Iri, Term, compact, expand

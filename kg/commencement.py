@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kg.dates import Span, Truth
-from kg.facts import Instrument, Milestone, Said, followed
+from kg.said import Instrument, Milestone, Said, followed
 from kg.wording import say
 
 Words = tuple[str, str]

@@ -8,7 +8,8 @@ from datetime import date
 
 from kg.applicability import with_sources
 from kg.commencement import turning_days as own_turning_days
-from kg.facts import Facts, Instrument, Said
+from kg.facts import Facts
+from kg.said import Instrument, Said
 from kg.trace import Court
 from kg.verdict import Verdict
 

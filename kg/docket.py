@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from kg.commencement import begun, ended, lasting, turning_days
 from kg.dates import Truth
-from kg.facts import Instrument, followed
+from kg.said import Instrument, followed
 from kg.territory import Cover
 from kg.vicinity import EVER, Days
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.case import Case, cited_reason, reason_of
 from kg.commencement import Words
 from kg.dates import Truth
-from kg.facts import Said
+from kg.said import Said
 from kg.territory import Cover, Reach
 from kg.verdict import Reason
 from kg.wording import say

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from kg.commencement import Bounds, bounds_of, of_effect
 from kg.dates import PartialDate, Span
-from kg.facts import Displacement, Facts, Instrument, Milestone, Said
+from kg.facts import Facts
+from kg.said import Displacement, Instrument, Milestone, Said
 from kg.store import Row, Store
 from kg.terms import Iri, expand
 

@@ -84,7 +84,7 @@ def _of_class(found: list[Named], classes: tuple[str, ...]) -> list[Named]:
 
 def _living(store: Store, found: list[Named], on: date) -> list[Named]:
     """Of places of one name, those that exist on a day; if none does, the last to have existed."""
-    from kg.facts import span_of  # facts are read with names already known
+    from kg.rows import span_of  # what reads more than names is not needed to find one
 
     spans: dict[str, list[Span]] = {one.id: [] for one in found}
     for row in store.select("containments", {"place": [Iri(expand(one.id)) for one in found]}):

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from kg.commencement import Finding, begun, ended, lasting, turning_days
-from kg.facts import Facts, Instrument
+from kg.facts import Facts
+from kg.said import Instrument
 
 Found = TypeVar("Found")
 

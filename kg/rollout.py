@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kg.commencement import bounds_of, of_effect
-from kg.facts import Facts, Instrument
+from kg.facts import Facts
+from kg.said import Instrument
 from kg.shown import Shown
 from kg.snapshot import load_facts
 from kg.store import Store

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from kg.case import RESULTS, Case, cited_reason, reason_of
 from kg.commencement import Words
 from kg.dates import Truth
-from kg.facts import Said, Side, followed
 from kg.grounds import missing_reach, way
+from kg.said import Said, Side, followed
 from kg.territory import Cover, Reach
 from kg.verdict import Reason, Test
 from kg.wording import say

@@ -25,20 +25,10 @@ from weakref import WeakKeyDictionary
 
 from kg.dates import Span
 from kg.docket import COLUMNS, Docket, Row, docket_of, rows_of
-from kg.facts import (
-    Displacement,
-    Facts,
-    Instrument,
-    Milestone,
-    Place,
-    Said,
-    Scope,
-    Side,
-    Status,
-    each_instrument,
-    read_sources,
-)
+from kg.facts import Facts
 from kg.labels import save_labels
+from kg.rows import each_instrument, read_sources
+from kg.said import Displacement, Instrument, Milestone, Place, Said, Scope, Side, Status
 from kg.store import FORMAT, OxigraphStore, Store, read_stamp
 from kg.things import Source, Thing
 from kg.vicinity import Vicinity, survey

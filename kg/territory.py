@@ -14,7 +14,8 @@ from enum import IntEnum
 from typing import Any
 
 from kg.dates import Truth
-from kg.facts import Facts, Said
+from kg.facts import Facts
+from kg.said import Said
 from kg.vicinity import Vicinity, in_doubt
 
 

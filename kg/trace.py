@@ -8,8 +8,9 @@ from datetime import date
 
 from kg.applicability import judge, with_sources
 from kg.candidates import Candidates, candidates_of
-from kg.facts import Facts, Instrument
+from kg.facts import Facts
 from kg.precedents import Precedents
+from kg.said import Instrument
 from kg.shown import Shown
 from kg.store import Store
 from kg.territory import Territory

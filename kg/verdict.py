@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kg.facts import Said
+from kg.said import Said
 from kg.shown import Shown
 from kg.things import Source, Thing, as_label
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kg.dates import Truth
-from kg.facts import Place, Said
+from kg.said import Place, Said
 
 Days = tuple[int, int]
 """A first and a last day, as ordinals, both included."""

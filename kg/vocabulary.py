@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.facts import predicate_key
+from kg.rows import predicate_key
 from kg.store import Store
 from kg.things import Thing
 

@@ -17,7 +17,7 @@ PACKAGE = Path(kg.__file__).parent
 FLOORS = [
     "errors terms resources things shown",
     "dates schema records queries querytext swap journal store remote packaged guard parquet",
-    "names labels build validate check facts",
+    "names labels build validate check said rows facts",
     ("vicinity territory commencement docket precedents candidates applicability case grounds sides verdict wording trace comparison rollout "
     "screening snapshot timeline lifespan vocabulary explanation network catalogue figures stats export ingest"),
     "pages output report answers spark frames notebook endpoint web",

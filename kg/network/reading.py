@@ -8,7 +8,7 @@ from datetime import date
 
 from kg.dates import PartialDate
 from kg.errors import NameUnknown
-from kg.facts import Facts, span_of
+from kg.facts import Facts
 from kg.lifespan import Lifespan, existence, lifespan
 from kg.network.nodes import (
     Edge,
@@ -18,6 +18,7 @@ from kg.network.nodes import (
     busiest,
     ego,
 )
+from kg.rows import span_of
 from kg.snapshot import load_facts
 from kg.store import Row, Store
 from kg.terms import Iri, expand

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from kg.dates import PartialDate
-from kg.facts import Facts, Instrument, Said, predicate_key
+from kg.facts import Facts
 from kg.lifespan import lifespan
+from kg.rows import predicate_key
+from kg.said import Instrument, Said
 from kg.snapshot import load_facts
 from kg.store import Store
 from kg.terms import Iri

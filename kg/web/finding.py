@@ -10,8 +10,8 @@ from typing import Any
 
 from kg.catalogue import CONCEPTS, Node, node_json, search, suggestions
 from kg.commencement import bounds_of, of_effect
-from kg.facts import Instrument
 from kg.pages.render import Words
+from kg.said import Instrument
 from kg.things import Thing, as_label
 from kg.web.ask import Ask
 from kg.web.desk import Desk

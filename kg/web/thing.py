@@ -8,12 +8,12 @@ from typing import Any
 
 from kg.catalogue import Node, Statement, node, show_json
 from kg.errors import NameUnknown
-from kg.facts import Instrument
 from kg.figures import Figure, figure_json, figures
 from kg.names import find
 from kg.network import Network, network
 from kg.network import Node as Drawn
 from kg.rollout import Rollout, rollout
+from kg.said import Instrument
 from kg.things import Thing
 from kg.verdict import Verdict, verdict_json
 from kg.web.amounts import charts

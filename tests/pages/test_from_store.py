@@ -10,11 +10,12 @@ from kg.build import Graph
 from kg.commencement import begun, ended, lasting
 from kg.dates import Truth
 from kg.errors import NameUnknown
-from kg.facts import Facts, Instrument
+from kg.facts import Facts
 from kg.lifespan import lifespan
 from kg.network import network
 from kg.pages.network import network_page
 from kg.pages.timeline import timeline_page
+from kg.said import Instrument
 from kg.store import OxigraphStore, Store
 from kg.timeline import chain, timeline
 
