@@ -16,6 +16,7 @@ _MAX_NAMES = 20_000
 _MAX_TAIL = 260
 _MAX_BRACKET = 500
 _SMALL = frozenset(("of", "on", "and", "the", "for", "to", "in"))
+_LEADS_TO = re.compile(r"(?:Protocol|Convention|Act)\s+$")
 _ITSELF = re.compile(r"\s*\((?:hereinafter|hereafter)[^()]{0,40}\bthis\s+Agreement")
 _ALIAS = re.compile(r"(?:(?:known|referred\s+to)\s+as\s+(?:the\s+)?[“\"]?|\b[Tt]his\s+)$")
 
@@ -33,7 +34,8 @@ def english_mentions(text: str, own_title: str, start: int = 0) -> list[Value]:
     ):
         if value.value.casefold() != own_title.casefold():
             found.setdefault(value.value.casefold(), value)
-    found.update((v.value.casefold(), v) for v in _lettered(text, start, found))
+    for value in list(_lettered(text, start, found)):
+        found.setdefault(value.value.casefold(), value)
     hidden = {*_short_names(text, start), *_undated(found), *_shortened(found)}
     named = sorted(found.items(), key=lambda item: item[1].start)
     return [value for key, value in named if key not in hidden]
@@ -58,10 +60,10 @@ def _lettered(text: str, start: int, names: Iterable[str]) -> Iterator[Value]:
     """Agreements known by letters and a year (GATT 1994), unless the text gives their names."""
     spelled = {"".join(w[0] for w in name.split() if w not in _SMALL).upper() for name in names}
     for match in re.compile(english_rules().patterns["dated_letters"]).finditer(text, start):
-        written = " ".join(match.group().split())
+        written = " ".join(match.group(1).split())
         letters = written.split()[0]
         if not any(letters in initials for initials in spelled):
-            yield Value(written, match.start(), match.end(), "mention.letters", 0.7)
+            yield Value(written, match.start(1), match.end(1), "mention.letters", 0.7)
 
 
 def _undated(names: Iterable[str]) -> Iterator[str]:
@@ -219,7 +221,7 @@ _LEAD = frozenset(
 def _begin_of_name(text: str, at: int, limit: int, middles: frozenset[str]) -> int:
     """The first capital word of the name that goes on at `at`."""
     begin = at
-    stops = english_rules().words["name_stops"]
+    stops = _stops()
     words = [m for m in _WORD.finditer(text, limit, at)]
     following = at
     for word in reversed(words):
@@ -229,7 +231,7 @@ def _begin_of_name(text: str, at: int, limit: int, middles: frozenset[str]) -> i
         ):
             break
         is_capital = word.group()[0].isupper()
-        if word.group().capitalize() in stops or word.group() in stops:
+        if word.group() in stops:
             break
         if not is_capital and word.group() not in middles:
             break
@@ -252,20 +254,33 @@ def _joins_inside(words: Sequence[re.Match[str]], word: re.Match[str], at: int) 
     return is_inside and previous[:1].isupper() and not is_shouted and previous not in _LEAD
 
 
+@lru_cache(maxsize=1)
+def _another() -> re.Pattern[str]:
+    """What begins a name of its own behind "and": the X Agreement, Article V."""
+    endings = alternation(english_rules().words["instrument_endings"])
+    return re.compile(
+        r"and\s+(?:the\s+)?(?:Articles?|Sections?|Annex|Chapter|Part|Title)\b"
+        rf"|and\s+the\s+(?:[A-Z][\w-]*\s+){{0,5}}(?:{endings})\b"
+    )
+
+
+@lru_cache(maxsize=1)
+def _stops() -> frozenset[str]:
+    """Words at which a name read backwards has begun already, also when they are shouted."""
+    words = english_rules().words["name_stops"]
+    return frozenset((*words, *(word.upper() for word in words)))
+
+
 def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
     """Past what belongs to a name behind its noun: on Tariffs and Trade 1994, of 1974."""
-    another = re.compile(
-        rf"and\s+(?:the\s+)?(?:Articles?|Sections?|Annex|Chapter|Part|Title)\b|and\s+the\s+(?:[A-Z][\w-]*\s+){{0,5}}(?:{alternation(english_rules().words['instrument_endings'])})\b"
-    )
-    sides = _sides().match(text[at : at + _MAX_TAIL * 2])
-    at += sides.end() if sides else 0
-    leads_to = re.compile(r"(?:Protocol|Convention|Act)\s+$")
+    sides = _sides().match(text, at, at + _MAX_TAIL * 2)
+    at = sides.end() if sides else at
     end, previous = at, at
     first = sides is None
     for word in _WORD.finditer(text, at, at + _MAX_TAIL):
         if not re.fullmatch(r"[ \u00a0]?\n?[ \u00a0]*", text[previous : word.start()]):
             break
-        if another.match(text, word.start()):
+        if _another().match(text, word.start()):
             break
         written = word.group()
         is_year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
@@ -274,7 +289,7 @@ def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
             break
         if first and written[0].isupper() and written not in middles:
             break
-        if first and written == "to" and not leads_to.search(text, max(0, at - 12), word.start()):
+        if first and written == "to" and not _LEADS_TO.search(text, max(0, at - 12), word.start()):
             break
         first = False
         previous = word.end()
