@@ -125,7 +125,8 @@ def _on_publication(instrument: Instrument) -> _Limit:
     first, last = issue or public, public or issue
     if first is None or last is None:
         return None, instrument.evidence, ""
-    text = first.text if first.text == last.text else f"{first.text}..{last.text}"
+    ends = first.text.partition("..")[0], last.text.rpartition("..")[2]  # each may be a range itself
+    text = first.text if first.text == last.text else "..".join(ends)
     return first.earliest, last.latest, text
 
 
