@@ -126,6 +126,7 @@ class Pool:
         await asyncio.gather(*self._chores, return_exceptions=True)
         await asyncio.gather(*(worker.end() for worker in self._all))
         self._all.clear()
+        self._idle = asyncio.Queue()  # or a pool that is started again would hand out what has ended
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def ask(self, question: Question, seconds: float) -> Reply:

@@ -17,6 +17,7 @@ import pytest
 from servers import oxigraph, wait_until
 from serving import Served, serving
 
+from kg.endpoint.answering import Question
 from kg.endpoint.limits import MEBIBYTE, Limits
 from kg.endpoint.pool import Pool
 from kg.endpoint.service import Settings
@@ -113,6 +114,17 @@ def test_a_query_that_breaks_the_engine_breaks_nothing_else(served: Served, text
     response = httpx.post(served.url, data={"query": text}, timeout=60)
     assert response.status_code == 422 and "nested too deeply" in response.text
     assert served.get(ASK).status_code == 200
+
+
+def test_a_pool_that_is_started_again_asks_nobody_who_has_ended(store_folder: Path) -> None:
+    async def twice() -> None:
+        pool = Pool(str(store_folder), Limits(at_once=1))
+        for _ in range(2):
+            await pool.start()
+            assert (await pool.ask(Question(ASK, (), (), "json", "ttl"), 10)).kind == "rows"
+            await pool.close()
+
+    asyncio.run(twice())
 
 
 def test_nobody_waits_any_longer(store_folder: Path) -> None:
