@@ -82,8 +82,8 @@ def check_graphs(graphs: Sequence[str], store: Store) -> None:
 def _holds(store: Store, graph: str) -> bool:
     try:
         return bool(store.query(f"ASK {{ GRAPH {iri_text(graph)} {{ ?s ?p ?o }} }}"))
-    except ValueError as error:
-        raise QueryError(str(error)) from error
+    except (ValueError, QueryError) as error:
+        raise QueryError(f"{graph[:80]!r} is no whole IRI, and so no name of a graph") from error
 
 
 def _service_refused(address: str, services: Collection[str]) -> str:

@@ -14,6 +14,8 @@ from kg.endpoint.limits import Limits
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
+LEAST = 0.1
+"""The shortest time limit in seconds: one that nothing could keep would only cost a process each time."""
 _FIELDS = 1000
 
 
@@ -133,8 +135,8 @@ def _seconds(fields: Fields, limits: Limits) -> float:
         asked = float(text)
     except ValueError:
         asked = 0.0
-    if not asked > 0:
-        raise Refused(400, f"timeout must be a number of seconds such as 2.5, not {text[:40]!r}")
+    if not asked >= LEAST:
+        raise Refused(400, f"timeout must be a number of seconds such as 2.5, and at least {LEAST}, not {text[:40]!r}")
     return min(asked, limits.seconds)
 
 
