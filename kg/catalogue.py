@@ -323,12 +323,12 @@ def node_json(found: Node) -> dict[str, Any]:
 
 
 def _date_json(one: Statement) -> dict[str, Any]:
-    source = one.sources[0] if one.sources else None
+    source = next(iter(source_json(one.sources)), {})
     return {
         "event": one.object.id.removeprefix("milestone/"),
         "date": one.since,
-        "source": source.document.id if source else None,
-        "page": int(source.page) if source and source.page else None,
+        "source": source.get("document"),
+        "page": source.get("page"),
     }
 
 

@@ -123,7 +123,7 @@ def statement_json(said: Said) -> dict[str, Any]:
 def source_json(sources: tuple[Source, ...]) -> list[dict[str, Any]]:
     """Sources as programs read them: a page is a number, and absent where there is none."""
     return [
-        {"document": one.document.id, "page": int(one.page) if one.page.isdigit() else None}
+        {"document": one.document.id, "page": int(one.page) if one.page.isdecimal() else None}
         | ({"at": one.at} if one.at else {})
         for one in sources
     ]

@@ -24,6 +24,7 @@ from kg.web.desk import Desk
 from kg.web.kept import Answer, Answers
 from kg.web.links import NoLinks, ServerLinks
 from kg.web.page import Moved, Page
+from kg.web.parameters import offer_at
 from kg.web.rdf import RDF_FORMS, as_rdf, preferred
 from kg.web.thing import thing_page
 from kg.web.view import as_html, as_rows, as_values
@@ -45,6 +46,7 @@ PAGES: Mapping[str, View] = {
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _MEDIA = {"html": "text/html; charset=utf-8", "json": "application/json",
           "csv": "text/csv; charset=utf-8"}
+_FORMS = ("json", "csv", *RDF_FORMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +109,9 @@ class Explorer:
             request, lambda desk, ask: finding.list_page(desk, ask, concept), form or "html")
 
     async def _thing(self, request: Request) -> Response:
-        name, form = _ending(request.path_params["name"], ("json", "csv", *RDF_FORMS))
+        name, form = _ending(request.path_params["name"], _FORMS)
         form = form or preferred(request.headers.get("accept", ""))
-        view: View = lambda desk, ask: thing_page(desk, ask, name)
-        if form not in RDF_FORMS:
-            return await self._answer(request, view, form)
-        return await self._given(request, form, lambda ask: self._rdf(name, form))
-
-    def _rdf(self, name: str, form: str) -> Response:
-        from kg.names import find
-
-        if not find(self.desk.store, name):
-            raise NameUnknown(name)
-        return Response(as_rdf(self.desk.store, name, form), media_type=RDF_FORMS[form])
+        return await self._answer(request, lambda desk, ask: _node(desk, ask, name, form), form)
 
     async def _answer(self, request: Request, view: View, form: str) -> Response:
         return await self._given(request, form, lambda ask: self._shown(request, ask, view, form))
@@ -129,10 +121,10 @@ class Explorer:
         key = request.url.path, request.url.query, form, self.settings.today()
         found = self.answers.get(key)
         if found is None:
-            found = await run_in_threadpool(self._made, request, key, act)
+            found = await run_in_threadpool(self._made, request, key, form, act)
         return found.response(request.headers.get("if-none-match", ""))
 
-    def _made(self, request: Request, key: Hashable, act: Act) -> Answer:
+    def _made(self, request: Request, key: Hashable, form: str, act: Act) -> Answer:
         """What an act answers; what is wrong with the request, as a page that says so."""
         ask = Ask(dict(request.query_params), self.settings.lang, self.settings.today())
         with self.desk.lock:
@@ -141,15 +133,20 @@ class Explorer:
             try:
                 found = Answer.of(_varied(act(ask)))
             except KgError as error:
-                return Answer.of(_varied(self._error(request, ask, error)))
+                return Answer.of(_varied(self._error(request, ask, error, form)))
             if self.desk.stays:
                 self.answers.put(key, found)
             return found
 
     def _shown(self, request: Request, ask: Ask, view: View, form: str) -> Response:
+        if form != "html":
+            offer_at(request.url.path, form).check(request.query_params.multi_items())
         page = view(self.desk, ask)
         if isinstance(page, Moved):
-            return RedirectResponse(page.address, 303)
+            ending = "" if form == "html" else f".{form}"
+            return RedirectResponse(ServerLinks(ask.kept).thing(page.thing + ending, **page.asked), 303)
+        if form in RDF_FORMS:
+            return Response(page.rdf, media_type=RDF_FORMS[form])
         if form == "json":
             return Response(as_values(page), page.status, media_type=_MEDIA["json"])
         if form == "csv" and (page.rows is not None or "csv" in page.shown):
@@ -175,7 +172,9 @@ class Explorer:
         """The page as data, and as one file to keep."""
         path = request.url.path
         stem = "/index" if path == "/" else path
-        return [*((form.upper(), self._again(request, f"{stem}.{form}")) for form in forms),
+        known = offer_at(path).known
+        asked = {key: value for key, value in request.query_params.items() if key in known}
+        return [*((form.upper(), ServerLinks().to(f"{stem}.{form}", asked)) for form in forms),
                 (Words(ask.lang)("one_file"), self._again(request, path, save="1"))]
 
     def frame(self, request: Request, ask: Ask, here: str) -> Shell:
@@ -194,9 +193,10 @@ class Explorer:
         """What was asked for, at another path or with other parameters."""
         return ServerLinks().to(path, {**request.query_params, **changed})
 
-    def _error(self, request: Request, ask: Ask, error: KgError) -> Response:
+    def _error(self, request: Request, ask: Ask, error: KgError, form: str) -> Response:
+        """What is wrong: a page for people, JSON for programs, whatever form they asked for."""
         page = wrong_page(self.desk, ask, error, request.url.path)
-        if request.url.path.endswith(".json"):
+        if form != "html":
             return Response(as_values(page), page.status, media_type=_MEDIA["json"])
         return self._html(request, plain_ask(ask), page)
 
@@ -205,7 +205,18 @@ class Explorer:
         def act(ask: Ask) -> Response:
             raise NameUnknown(request.url.path)
 
-        return await self._given(request, "html", act)
+        _name, form = _ending(request.url.path, _FORMS)
+        return await self._given(request, form or "html", act)
+
+
+def _node(desk: Desk, ask: Ask, name: str, form: str) -> Page | Moved:
+    """A node by its id; the way to it for another name of it."""
+    found = desk.resolve(name, on=ask.day("on"))
+    if found != name:
+        return Moved(found, {key: ask.text(key) for key in offer_at("/id").known if ask.text(key)})
+    if form in RDF_FORMS:
+        return Page("", name, rdf=as_rdf(desk.store, name, form))
+    return thing_page(desk, ask, name)
 
 
 def _ending(name: str, forms: Sequence[str]) -> tuple[str, str]:

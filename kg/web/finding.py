@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.catalogue import CONCEPTS, Node, node_json, search, suggestions
 from kg.commencement import bounds_of, of_effect
+from kg.errors import QueryError
 from kg.pages.render import Words
 from kg.said import Instrument
 from kg.things import Thing, as_label
@@ -19,6 +20,8 @@ from kg.web.page import Page
 
 SHOWN_CONCEPTS = ("instruments", "agreements", "agencies", "places", "designations", "events",
                   "indicators", "documents")
+LISTED = (*CONCEPTS, "bases")
+"""What there are lists of."""
 _SEARCHED = 300
 
 
@@ -86,11 +89,14 @@ def search_page(desk: Desk, ask: Ask) -> Page:
         "cut": len(found) == _SEARCHED, "skip": ask.skip,
     }
     title = Words(ask.lang)("search_of", words=words) if words else Words(ask.lang)("search_title")
-    return Page("search.html.j2", title, rows, rows, shown)
+    answer = rows if words else None
+    return Page("search.html.j2", title, answer, answer, shown)
 
 
 def list_page(desk: Desk, ask: Ask, concept: str) -> Page:
     """The nodes of a concept, of one kind and level if these are asked for."""
+    if concept not in LISTED:
+        raise QueryError(f"there is no list of {concept[:40]!r}; known: {', '.join(LISTED)}")
     nodes = desk.listed(concept)
     kinds, levels = (Counter(filter(None, (getattr(one, key) for one in nodes)))
                      for key in ("kind", "level"))

@@ -17,6 +17,7 @@ from kg.answers import (
     trace_rows,
 )
 from kg.comparison import Change, changes, compare
+from kg.errors import QueryError
 from kg.explanation import explain
 from kg.pages.explanation import verdict_title
 from kg.pages.render import Words
@@ -34,25 +35,17 @@ GROUPS = ("applies", "in-part", "uncertain", "does-not-apply")
 def trace_page(desk: Desk, ask: Ask) -> Page | Moved:
     """Which measures apply: the form, or the way to the page of the place that was named."""
     if not ask.text("place"):
-        return Page("trace.html.j2", Words(ask.lang)("ask_trace"), {}, here="trace")
+        return Page("trace.html.j2", Words(ask.lang)("ask_trace"), here="trace")
     place = desk.resolve(ask.text("place"), "Place", ask.on)
     asked = {key: ask.text(key) for key in ("on", "with", "all") if ask.text(key)}
-    return Moved(desk_address(ask, place, asked))
-
-
-def desk_address(ask: Ask, name: str, asked: Mapping[str, str]) -> str:
-    """The address of a node's page in the languages of the request."""
-    from kg.web.links import ServerLinks
-
-    return ServerLinks(ask.kept).thing(name, **asked)
+    return Moved(place, asked)
 
 
 def traced(desk: Desk, ask: Ask, place: str) -> dict[str, Any]:
     """What the page of a place shows of the measures there: JSON, rows, and for the template."""
     partner = desk.resolve(ask.text("with"), "Place", ask.on) if ask.text("with") else None
     found = desk.court.trace(place, ask.on, partner, all_=bool(ask.text("all")))
-    after = ask.on + timedelta(days=1)
-    coming = changes(desk.court, place, after, ask.on + _AHEAD)
+    coming = changes(desk.court, place, ask.on, _later(ask.on))
     return {
         "trace": found,
         "groups": [(kind, found.of(kind)) for kind in GROUPS if found.of(kind)],
@@ -60,6 +53,11 @@ def traced(desk: Desk, ask: Ask, place: str) -> dict[str, Any]:
         "more_coming": max(0, len(coming) - 8),
         "all": bool(ask.text("all")),
     }
+
+
+def _later(day: date) -> date:
+    """The day up to which changes are told of."""
+    return day + _AHEAD if day < date.max - _AHEAD else date.max
 
 
 def traced_json(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +75,7 @@ def traced_rows(shown: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
 def why_page(desk: Desk, ask: Ask) -> Page:
     """One verdict with its chain and the five tests, or the form to ask for it."""
     if not (ask.text("instrument") and ask.text("place")):
-        return Page("why.html.j2", Words(ask.lang)("ask_why"), {}, shown={"found": None})
+        return Page("why.html.j2", Words(ask.lang)("ask_why"), shown={"found": None})
     place = desk.resolve(ask.text("place"), "Place", ask.on)
     partner = desk.resolve(ask.text("with"), "Place", ask.on) if ask.text("with") else None
     instrument = desk.resolve(ask.text("instrument"), "Instrument", ask.on)
@@ -92,7 +90,7 @@ def compare_page(desk: Desk, ask: Ask) -> Page:
     title = Words(ask.lang)("compare_title")
     left, right = ask.text("left"), ask.text("right")
     if not (left and right):
-        return Page("compare.html.j2", title, {}, here="compare", shown={"found": None})
+        return Page("compare.html.j2", title, here="compare", shown={"found": None})
     ends = [desk.resolve(name, "Place", ask.on) for name in (left, right)]
     found = compare(desk.court, ends[0], ends[1], ask.on)
     things = [desk.court.facts.thing(name) for name in ends]
@@ -109,8 +107,10 @@ def changes_page(desk: Desk, ask: Ask) -> Page:
     """What began to apply in a place, ended or became uncertain between two days."""
     title = Words(ask.lang)("changes_title")
     if not ask.text("place"):
-        return Page("changes.html.j2", title, {}, shown={"found": None})
-    first, last = ask.day("from") or ask.on, ask.day("to") or ask.on + _AHEAD
+        return Page("changes.html.j2", title, shown={"found": None})
+    first, last = ask.day("from") or ask.on, ask.day("to") or _later(ask.on)
+    if last < first:
+        raise QueryError(f"to ({last}) comes before from ({first})")
     place = desk.resolve(ask.text("place"), "Place", first)
     found = changes(desk.court, place, first, last)
     thing = desk.court.facts.thing(place)
@@ -126,7 +126,7 @@ def changes_page(desk: Desk, ask: Ask) -> Page:
 def rollout_page(desk: Desk, ask: Ask) -> Page:
     """Who carried an instrument out, in what order, after how many days."""
     if not ask.text("instrument"):
-        return Page("rollout.html.j2", Words(ask.lang)("rollout_title"), {}, shown={"found": None})
+        return Page("rollout.html.j2", Words(ask.lang)("rollout_title"), shown={"found": None})
     found = rollout(desk.store, desk.resolve(ask.text("instrument"), "Instrument"))
     title = Words(ask.lang)("rollout_of", measure=found.instrument.label(ask.names))
     return Page("rollout.html.j2", title, rollout_json(found), rollout_rows(found, ask.names),

@@ -12,7 +12,7 @@ class Page:
     """What a page shows.
 
     `values` is the page as JSON, `rows` its main table for CSV (None if it has none), `shown` what
-    the template is given; `html` is a page that is written already. `here` is the part of the
+    the template is given; `html` is a page that is written already, `rdf` a graph. `here` is the part of the
     explorer that it belongs to, `status` the HTTP status.
     """
 
@@ -23,11 +23,13 @@ class Page:
     shown: Mapping[str, Any] = field(default_factory=dict)
     here: str = ""
     html: str = ""
+    rdf: bytes = b""
     status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """That what was asked for stands at another address."""
+    """That the answer is the page of a node, and what that page is to be asked."""
 
-    address: str
+    thing: str
+    asked: Mapping[str, str]

@@ -10,15 +10,18 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from kg.endpoint.limits import Limits
 from kg.endpoint.service import Endpoint
 from kg.endpoint.service import Settings as Asking
 from kg.errors import StoreError
+from kg.output import as_json
 from kg.pages.sparql import Asking as Told
 from kg.pages.sparql import sparql_page
 from kg.remote import HttpStore
 from kg.store import OxigraphStore, Store
+from kg.web.api import description
 from kg.web.app import LOCAL_HOSTS, Explorer, Settings, application
 from kg.web.ask import Ask
 from kg.web.desk import Desk
@@ -68,7 +71,14 @@ def served(store: Store, where: str, serving: Serving) -> Starlette:
             await endpoint.close()
 
     more = Reviews(desk, serving.review, serving.lang).routes() if serving.review else []
-    return application(desk, settings, [*more, *endpoint.routes()], lifespan=lifespan)
+    more = [*more, *endpoint.routes(), Route("/openapi.json", _described)]
+    return application(desk, settings, more, lifespan=lifespan)
+
+
+async def _described(_request: Request) -> Response:
+    """The description of what programs may ask; scripts of any web page may read it."""
+    return Response(as_json(description()), headers={"Access-Control-Allow-Origin": "*"},
+                    media_type="application/json")
 
 
 def serve(store: Store, serving: Serving) -> None:
