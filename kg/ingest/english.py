@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.ingest.cleantext import CleanText
 from kg.ingest.datewords import find_english_dates
-from kg.ingest.englishnames import number_text
+from kg.ingest.englishorders import number_text
 from kg.ingest.heading import Heading
 from kg.ingest.lines import find_lines
 from kg.ingest.rules import english_rules

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from kg.ingest.englishnames import english_mentions, english_orders
+from kg.ingest.englishnames import english_mentions
+from kg.ingest.englishorders import english_orders
 from kg.ingest.rules import alternation, english_rules
 from kg.ingest.values import Value
 
@@ -24,7 +25,9 @@ def english_based_on(text: str) -> list[Value]:
     end = re.compile(r"hereby|proclaim|\bI,\s|\.\s*\n\s*\n|it\s+is").search(text, match.end())
     limit = end.start() if end else match.end() + 1_000
     inside = english_mentions(text[:limit], "", match.start())
-    return [v for v in inside if re.search(r"\bAct\b|Proclamation|Order", v.value)]
+    acts = (v for v in inside if re.search(r"\bAct\b|Proclamation|Order|Resolution", v.value))
+    beside = re.compile(english_rules().patterns["beside_authority"])
+    return [v for v in acts if not beside.search(text, max(match.start(), v.start - 160), v.start)]
 
 
 def _done_under(text: str) -> list[Value]:

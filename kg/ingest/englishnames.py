@@ -6,124 +6,43 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice
 
 from kg.ingest.datewords import find_english_dates
+from kg.ingest.englishaliases import initials, stand_ins
+from kg.ingest.englishorders import adopted_rules, english_orders, order_titles
 from kg.ingest.rules import alternation, english_rules
 from kg.ingest.values import Value
 
 _MAX_NAMES = 20_000
 _MAX_TAIL = 260
-_MAX_BRACKET = 500
-_SMALL = frozenset(("of", "on", "and", "the", "for", "to", "in"))
 _LEADS_TO = re.compile(r"(?:Protocol|Convention|Act)\s+$")
 _ITSELF = re.compile(r"\s*\((?:hereinafter|hereafter)[^()]{0,40}\bthis\s+Agreement")
 _ALIAS = re.compile(r"(?:(?:known|referred\s+to)\s+as\s+(?:the\s+)?[“\"]?|\b[Tt]his\s+)$")
 
 
-def number_text(match: re.Match[str]) -> str:
-    """An order's number without what stands between its parts: Executive Order 14105."""
-    return " ".join(part for part in match.groups() if part)
-
-
 def english_mentions(text: str, own_title: str, start: int = 0) -> list[Value]:
     """The acts, agreements and orders that an English text names, each once."""
     found: dict[str, Value] = {}
-    for value in sorted(
-        [*english_orders(text, start), *_named(text, start)], key=lambda v: v.start
-    ):
+    named = [*english_orders(text, start), *adopted_rules(text, start), *_named(text, start)]
+    for value in sorted(named, key=lambda v: v.start):
         if value.value.casefold() != own_title.casefold():
             found.setdefault(value.value.casefold(), value)
     for value in list(_lettered(text, start, found)):
         found.setdefault(value.value.casefold(), value)
-    hidden = {*_short_names(text, start), *_undated(found), *_shortened(found)}
-    named = sorted(found.items(), key=lambda item: item[1].start)
-    return [value for key, value in named if key not in hidden]
-
-
-def _shortened(names: Iterable[str]) -> Iterator[str]:
-    """Names that are given in full elsewhere: X Agreement beside X Agreement between A and B."""
-    ordered = sorted(names)
-    for name, longer in pairwise(ordered):
-        if re.match(
-            r"(?:\s\(|\s(?:establishing|between|among|on|of|for|concerning)\s)", longer[len(name) :]
-        ) and longer.startswith(name):
-            yield name
-    plain: dict[str, str] = {}
-    for name in names:
-        other = plain.setdefault(re.sub(r"\bthe ", "", name), name)
-        if other != name:
-            yield name
+    hidden = stand_ins(text, start, found)
+    ordered = sorted(found.items(), key=lambda item: item[1].start)
+    return [value for key, value in ordered if key not in hidden]
 
 
 def _lettered(text: str, start: int, names: Iterable[str]) -> Iterator[Value]:
     """Agreements known by letters and a year (GATT 1994), unless the text gives their names."""
-    spelled = {"".join(w[0] for w in name.split() if w not in _SMALL).upper() for name in names}
+    spelled = {initials(name) for name in names}
     for match in re.compile(english_rules().patterns["dated_letters"]).finditer(text, start):
         written = " ".join(match.group(1).split())
         letters = written.split()[0]
-        if not any(letters in initials for initials in spelled):
+        if not any(letters in name for name in spelled):
             yield Value(written, match.start(1), match.end(1), "mention.letters", 0.7)
-
-
-def _undated(names: Iterable[str]) -> Iterator[str]:
-    """Names that are given elsewhere with their year: Trade Act beside Trade Act of 1974."""
-    for name in names:
-        dated = re.fullmatch(r"(.+?) (?:of )?(?:19|20)\d\d", name)
-        if dated:
-            yield dated.group(1)
-
-
-def _short_names(text: str, start: int) -> Iterator[str]:
-    """Names that a text defines as short for others: "X Agreement means the … Agreement"."""
-    for match in re.compile(english_rules().patterns["short_name"]).finditer(text, start):
-        short, full = " ".join(match.group(1).split()), " ".join(match.group(2).split())
-        if not full.casefold().startswith(short.casefold()):
-            yield short.casefold()
-    for match in re.compile(english_rules().patterns["quoted_short"]).finditer(text, start):
-        yield " ".join(match.group(1).split()).casefold()
-
-
-def english_orders(text: str, start: int) -> Iterator[Value]:
-    """Orders and acts that a text names by number or by day."""
-    patterns = english_rules().patterns
-    yield from _numbered(text, start)
-    for match in re.compile(patterns["numbered_act"]).finditer(text, start):
-        yield Value(" ".join(match.group().split()), match.start(), match.end(), "mention.number")
-    for match in re.compile(patterns["dated_order"]).finditer(text, start):
-        date = next(iter(find_english_dates(text, match.end(), match.end() + 40)), None)
-        if date and date.start == match.end():
-            end = _bracket_end(text, date.end)
-            name = " ".join(text[match.start() : end].split())
-            yield Value(name, match.start(), end, "mention.dated", 0.9)
-
-
-def _bracket_end(text: str, at: int) -> int:
-    """Past the title in brackets behind an order's day; brackets within it are its own."""
-    opened = re.compile(r"\s+\(").match(text, at)
-    depth = 0
-    for mark in re.compile(r"[()]").finditer(text, at, at + _MAX_BRACKET) if opened else ():
-        depth += 1 if mark.group() == "(" else -1
-        if depth == 0:
-            return mark.end()
-    return at
-
-
-def _numbered(text: str, start: int) -> Iterator[Value]:
-    """Executive Order 13780; also each of Proclamations 9645, 9723, and 9983."""
-    patterns = english_rules().patterns
-    further = re.compile(patterns["order_further"])
-    orders, series = (re.compile(patterns[n]) for n in ("order_figures", "series_figures"))
-    for kind in re.compile(patterns["order_kinds"]).finditer(text, start):
-        begin, at = kind.start(), kind.end()
-        figures = orders if kind.group(1).startswith(("Executive", "Proclamation")) else series
-        while number := figures.match(text, at):
-            name = f"{' '.join(kind.group(1).split())} {number.group()}"
-            yield Value(name, begin, number.end(), "mention.order", 0.95)
-            joint = further.match(text, number.end())
-            if not joint:
-                break
-            begin = at = joint.end()
 
 
 def _named(text: str, start: int) -> Iterator[Value]:
@@ -133,7 +52,7 @@ def _named(text: str, start: int) -> Iterator[Value]:
     bare = frozenset(words["bare_words"])
     middles = frozenset(words["instrument_middles"])
     done = start
-    titles = _order_titles(text, start)
+    titles = order_titles(text, start)
     for match in islice(ending.finditer(text, start), _MAX_NAMES):
         if match.start() < done or _within(titles, match.start()):
             continue
@@ -149,16 +68,6 @@ def _named(text: str, start: int) -> Iterator[Value]:
         if proper and len(name.split()) >= 2:
             done = end
             yield Value(" ".join(name.split()), begin, end, "mention.name", 0.8)
-
-
-def _order_titles(text: str, start: int) -> list[tuple[int, int]]:
-    """The brackets behind an order's day, which give its title."""
-    found: list[tuple[int, int]] = []
-    for match in re.compile(english_rules().patterns["order_title_after"]).finditer(text, start):
-        end = _bracket_end(text, match.end() - 2)
-        if end >= match.end():
-            found.append((match.end(), end))
-    return found
 
 
 def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
@@ -256,10 +165,11 @@ def _joins_inside(words: Sequence[re.Match[str]], word: re.Match[str], at: int) 
 
 @lru_cache(maxsize=1)
 def _another() -> re.Pattern[str]:
-    """What begins a name of its own behind "and": the X Agreement, Article V."""
+    """What is no part of a name any more: and the X Agreement, and Article V, in Annex 1B."""
     endings = alternation(english_rules().words["instrument_endings"])
+    parts = "|".join(english_rules().words["parts"])
     return re.compile(
-        r"and\s+(?:the\s+)?(?:Articles?|Sections?|Annex|Chapter|Part|Title)\b"
+        rf"(?:and|in|as\s+set\s+out\s+in)\s+(?:the\s+)?(?:{parts})\b"
         rf"|and\s+the\s+(?:[A-Z][\w-]*\s+){{0,5}}(?:{endings})\b"
     )
 
@@ -282,6 +192,9 @@ def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
             break
         if _another().match(text, word.start()):
             break
+        day = _day_behind(text, word)
+        if day:
+            return _end_of_topic(text, day)
         written = word.group()
         is_year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
         joins = written in middles or (written == "that" and end > at)
@@ -298,3 +211,17 @@ def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
         if is_year:
             break
     return end
+
+
+def _day_behind(text: str, word: re.Match[str]) -> int | None:
+    """Where the day ends by which an act is known: Act *of* June 15, 1917."""
+    if word.group() != "of":
+        return None
+    day = next(find_english_dates(text, word.end(), word.end() + 40), None)
+    return day.end if day and not text[word.end() : day.start].strip() else None
+
+
+def _end_of_topic(text: str, at: int) -> int:
+    """Past the title behind an agreement's day: of April 15, 1994 on establishing a …."""
+    topic = re.compile(english_rules().patterns["dated_topic"]).match(text, at)
+    return topic.end() if topic else at

@@ -90,7 +90,7 @@ def english_rules() -> EnglishRules:
     return EnglishRules(
         kinds=data["kinds"],
         record_kinds=data["record_kinds"],
-        formulas=data["formulas"],
+        formulas={kind: "|".join(shapes) for kind, shapes in data["formulas"].items()},
         seats=data["seats"],
         words={key: tuple(value) for key, value in data.items() if isinstance(value, list)},
         patterns={key: value for key, value in data.items() if isinstance(value, str)},

@@ -1,0 +1,99 @@
+"""The short names by which an English-language text calls acts that it names in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice, pairwise
+
+from kg.ingest.rules import alternation, english_rules
+from kg.ingest.values import Value
+
+_MAX_LETTERED = 500
+_SMALL = frozenset(("of", "on", "and", "the", "for", "to", "in"))
+_DAY = r"(?:[a-z]+ \d{1,2}, |\d{1,2} [a-z]+ )"
+
+
+def stand_ins(text: str, start: int, named: Mapping[str, Value]) -> set[str]:
+    """Of the names by their folded spelling, those that stand for others given in full."""
+    return {
+        *_defined(text, start),
+        *_undated(named),
+        *_shortened(named),
+        *_of_letters(named),
+        *_behind_verbs(text, named),
+    }
+
+
+def initials(name: str) -> str:
+    """The first letters of a name's words: GATT of General Agreement on Tariffs and Trade."""
+    return "".join(word[0] for word in name.split() if word not in _SMALL).upper()
+
+
+def _defined(text: str, start: int) -> Iterator[str]:
+    """Names that a text defines as short for others: "X Agreement means the … Agreement"."""
+    patterns = english_rules().patterns
+    for pattern in (patterns["short_name"], patterns["quoted_means"]):
+        for match in re.compile(pattern).finditer(text, start):
+            *shorts, full = (_folded(part) for part in match.groups() if part)
+            yield from (short for short in shorts if not full.startswith(short))
+    for shape in (re.compile(patterns["quoted_short"]), _bracketed()):
+        for match in shape.finditer(text, start):
+            yield _folded(match.group(1))
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+@lru_cache(maxsize=1)
+def _bracketed() -> re.Pattern[str]:
+    """A short name in brackets behind a name or its place in a code: … Act (5 U.S.C. 1) (X Act)."""
+    endings = alternation(english_rules().words["instrument_endings"])
+    return re.compile(english_rules().patterns["bracketed_short"].replace("{endings}", endings))
+
+
+def _undated(names: Iterable[str]) -> Iterator[str]:
+    """Names that are given elsewhere with their year or day: Trade Act beside Trade Act of 1974."""
+    for name in names:
+        dated = re.fullmatch(rf"(.+?) (?:of )?(?:{_DAY})?(?:19|20)\d\d(?: on .+)?", name)
+        if dated:
+            yield dated.group(1)
+
+
+def _shortened(names: Iterable[str]) -> Iterator[str]:
+    """Names that are given in full elsewhere: X Agreement beside X Agreement between A and B."""
+    ordered = sorted(names)
+    for name, longer in pairwise(ordered):
+        if re.match(
+            r"(?:\s\(|\s(?:establishing|between|among|on|of|for|concerning)\s)", longer[len(name) :]
+        ) and longer.startswith(name):
+            yield name
+    plain: dict[str, str] = {}
+    for name in names:
+        other = plain.setdefault(re.sub(r"\bthe ", "", name), name)
+        if other != name:
+            yield name
+
+
+def _of_letters(named: Mapping[str, Value]) -> Iterator[str]:
+    """Names made of the first letters of another: WTO Agreement beside Agreement Establishing …."""
+    spelled = "\n".join(initials(name) for name in named)
+    lettered = (
+        (key, match.group(1))
+        for key, value in named.items()
+        if (match := re.fullmatch(r"([A-Z]{3,8}) [A-Z][a-z]+", value.value))
+    )
+    for key, letters in islice(lettered, _MAX_LETTERED):
+        if letters in spelled:
+            yield key
+
+
+def _behind_verbs(text: str, named: Mapping[str, Value]) -> Iterator[str]:
+    """Names with a verb before them that is none of theirs: Amending Trade Act, Suspending X Act."""
+    for key, value in named.items():
+        verb, _, rest = key.partition(" ")
+        article = re.search(r"(?:\bthe|[\"“(])\s*$", text[max(0, value.start - 6) : value.start])
+        if verb.endswith("ing") and rest in named and not article:
+            yield key
