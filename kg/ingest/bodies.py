@@ -70,10 +70,14 @@ def _ending() -> re.Pattern[str]:
 def bodies_of_title(title: str, gazetteer: Gazetteer) -> tuple[list[str], bool]:
     """The bodies that a title begins with, and whether more are meant (等6部门)."""
     cut = re.search(alternation(chinese_rules().words["title_cuts"]), title)
-    if not cut or not cut.start():
-        return [], False
-    written = title[: cut.start()].strip()
-    return split_bodies(written, gazetteer), bool(_GROUP.search(written))
+    end = cut.start() if cut else len(title)
+    addressed = re.compile(chinese_rules().patterns["addressing"]).search(title, 0, end)
+    for at in (addressed.start() if addressed else 0, end if cut else 0):
+        written = title[:at].strip()
+        bodies = split_bodies(written, gazetteer) if written else []
+        if bodies:
+            return bodies, bool(_GROUP.search(written))
+    return [], bool(cut and _GROUP.search(title[:end].strip()))
 
 
 def bodies_of_act(written: str, gazetteer: Gazetteer) -> list[str]:

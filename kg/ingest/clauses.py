@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from kg.ingest.bodies import is_body
 from kg.ingest.datewords import DATE, find_dates
 from kg.ingest.gazetteer import Gazetteer, folded, title_key
 from kg.ingest.lines import sentence_bounds
@@ -235,8 +236,24 @@ def _listed(body: Body, verb: re.Match[str], end: int) -> list[MarkedTitle]:
 
 
 def mentions(body: Body) -> list[MarkedTitle]:
-    """Every instrument named in marks, once."""
-    return _distinct(body.instruments)
+    """Every instrument named in marks, once, also when it is named with and without its issuer."""
+    first: dict[str, MarkedTitle] = {}
+    return [title for title in _distinct(body.instruments) if not _is_again(title, first, body)]
+
+
+def _is_again(title: MarkedTitle, first: dict[str, MarkedTitle], body: Body) -> bool:
+    """Whether one of 《甲省关于…的请示》 and 《关于…的请示》 names what the other named before."""
+    issuer, about, rest = title.text.partition("关于")
+    if not about or (issuer and not _is_issuer(issuer, body.gazetteer)):
+        return False
+    other = first.setdefault(title_key(rest), title)
+    if other is title or (issuer and not other.text.startswith("关于")):
+        return False
+    return not (other.number and title.number) or folded(other.number) == folded(title.number)
+
+
+def _is_issuer(name: str, gazetteer: Gazetteer) -> bool:
+    return is_body(name, gazetteer) or bool(gazetteer.named(name, "place"))
 
 
 def amends(body: Body) -> list[MarkedTitle]:

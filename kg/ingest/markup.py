@@ -82,7 +82,13 @@ _HIDDEN = frozenset(
     ]
 )
 _NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9:_-]*)")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# A space's entity that an editor wrote twice or damaged: &amp;nbsp; &amp;bsp; &nbsp without its end.
+_SPACE = re.compile(
+    r"&(?:amp;){1,3}(?:n?bsp|nbs|nsp|ensp|emsp);?|&(?:bsp|nbs|nsp);|&nbsp(?![;A-Za-z0-9])"
+)
+_ENTITY = re.compile(
+    _SPACE.pattern + r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
 _ATTRIBUTE = re.compile(r"""([A-Za-z:_-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HTML_TAG = re.compile(
@@ -320,7 +326,7 @@ def _decoded(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """Runs of plain text and decoded entities."""
     at = start
     for match in _ENTITY.finditer(text, start, end):
-        char = html.unescape(match.group())
+        char = "\u00a0" if _SPACE.fullmatch(match.group()) else html.unescape(match.group())
         if char == match.group():
             continue
         if match.start() > at:

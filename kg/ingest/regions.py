@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kg.ingest.gazetteer import Entry, Gazetteer
 from kg.ingest.heading import Heading
@@ -22,6 +23,8 @@ _DIVISIONS = frozenset(
         "island",
     )
 )
+_ZONES = frozenset(("zone", "zone-area", "functional-area", "site"))
+_BRACKETS = str.maketrans("（）", "()")
 _JOINT = r"(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
 _DIVISION_END = "(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
 _DIVISION_NAME = rf"[\u4e00-\u9fff]{{2,7}}?{_DIVISION_END}"
@@ -37,7 +40,7 @@ _BEFORE_NAME = "在以将对关于意同持给予、和及与印发转立"
 def regions(text: str, heading: Heading, gazetteer: Gazetteer) -> list[Value]:
     """The places a document is for, each once, by the names it uses."""
     found: dict[str, Value] = {}
-    sources = [_of_issuers(heading, gazetteer), _of_title(heading, gazetteer)]
+    sources = [_of_issuers(heading, gazetteer), _of_title(text, heading, gazetteer)]
     if heading.title:
         sources.append(_of_lists(text, heading.body_start, _year_of(heading), gazetteer))
     for value in (v for source in sources for v in source):
@@ -100,11 +103,11 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _is_division(entry: Entry) -> bool:
-    return entry.kind is None or entry.kind in _DIVISIONS
+def _is_of(entry: Entry, kinds: frozenset[str]) -> bool:
+    return entry.kind in kinds or (entry.kind is None and kinds is _DIVISIONS)
 
 
-def _of_title(heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
+def _of_title(text: str, heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
     """Places in the title, beyond those that are part of an issuer's name."""
     title = heading.title
     if title is None:
@@ -112,10 +115,52 @@ def _of_title(heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
     shown = title.value
     for issuer in heading.issuers:
         shown = shown.replace(issuer.value, "□" * len(issuer.value))
-    for name, start, end in _places_in(shown, gazetteer):
+    is_national = heading.issuers and not any(_of_issuers(heading, gazetteer))
+    found = (
+        _zones_first(shown, text, heading, gazetteer)
+        if is_national
+        else _places_in(shown, gazetteer)
+    )
+    for name, start, end in found:
         fits = not title.raw and title.end - title.start == len(title.value)
         place = (title.start + start, title.start + end) if fits else (title.start, title.end)
         yield Value(name, *place, "region.title", 0.9, title.raw)
+
+
+def _zones_first(
+    title: str, text: str, heading: Heading, gazetteer: Gazetteer
+) -> Iterator[tuple[str, int, int]]:
+    """Zones that the graph or the text knows; a place in front of one, or in its name, is none."""
+    places = [p for p in _places_in(title, gazetteer) if not _is_one_of_many(title, p[2])]
+    zones = [*_known_zones(title, gazetteer)]
+    for _, start, end in _known_places(title, gazetteer):
+        shape = _zone_shape().match(title, end)
+        if shape and text.find(title[start : shape.end()], heading.title_end) >= 0:
+            zones.append((title[start : shape.end()], start, shape.end()))
+    yield from zones
+    for name, start, end in places:
+        if not any(first <= end and start < last for _, first, last in zones):
+            yield name, start, end
+
+
+def _is_one_of_many(title: str, at: int) -> bool:
+    """Whether a place only begins a list of other things: 甲南某山等6处保护区."""
+    return re.compile(chinese_rules().patterns["one_of_many"]).match(title, at) is not None
+
+
+@lru_cache(maxsize=1)
+def _zone_shape() -> re.Pattern[str]:
+    words = chinese_rules().words
+    inside = f"(?:(?!{alternation(words['zone_breaks'])})[\u4e00-\u9fff])"
+    return re.compile(f"{inside}{{1,18}}?(?:{alternation(words['zone_endings'])})")
+
+
+def _known_zones(title: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]]:
+    """The graph's zones in a title, as the title writes them."""
+    shown = title.translate(_BRACKETS)
+    for _, start, end in _known_places(shown, gazetteer, _ZONES):
+        if shown[start:end].endswith(chinese_rules().words["zone_endings"]):
+            yield title[start:end], start, end
 
 
 def _places_in(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]]:
@@ -137,14 +182,16 @@ def _places_in(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]
             yield match.group(1), match.start(1), match.end(1)
 
 
-def _known_places(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, int]]:
+def _known_places(
+    text: str, gazetteer: Gazetteer, kinds: frozenset[str] = _DIVISIONS
+) -> Iterator[tuple[str, int, int]]:
     """Place names in reading order, the longest at each place."""
     names, lengths = gazetteer.place_names, gazetteer.place_lengths
     at = 0
     while at < len(text):
         for size in lengths.get(text[at : at + 2], ()):
             entry = names.get(text[at : at + size])
-            if entry is not None and _is_division(entry) and _fits(text, at, at + size, entry):
+            if entry is not None and _is_of(entry, kinds) and _fits(text, at, at + size, entry):
                 yield _full_name(text[at : at + size], entry), at, at + size
                 at += size
                 break
@@ -155,11 +202,18 @@ def _known_places(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, int, i
 def _fits(text: str, start: int, end: int, entry: Entry) -> bool:
     """A county's short name alone is too weak; so is a name inside a longer place name."""
     name = text[start:end]
-    if entry.kind == "county" and name != entry.label:
+    if entry.kind == "county" and (name != entry.label or not _stands_apart(text, start, end)):
         return False
     if start and name in chinese_rules().words["no_places"]:
         return False
     return not text.startswith(chinese_rules().words["not_places_before"], end)
+
+
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    """A name of two characters may be the end of a word: 高新区, 提高县级."""
+    if end - start > 2 or start == 0 or text[start - 1] in "省市州盟":
+        return True
+    return text[end - 1] == "县" and text[start - 1] in _BEFORE_NAME
 
 
 def _full_name(written: str, entry: Entry) -> str:
