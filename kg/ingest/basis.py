@@ -16,7 +16,7 @@ from kg.ingest.values import Value
 _ROUND = re.compile(r"[（(][^（）()]*[）)]")
 _MADE = re.compile(r"(?:制定|制订|编制|修订|起草|拟定|拟订|形成|印发|出台)了?(?:本|以下)?《?$")
 _CONSTITUTION = re.compile(
-    rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及])"
+    rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及有])"
 )
 
 

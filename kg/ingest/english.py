@@ -103,6 +103,10 @@ def _number(clean: CleanText, title: Value | None) -> Value | None:
     if title and (match := re.match(rf"(?:A\s+)?{pattern.pattern}", title.value)):
         return Value(number_text(match), title.start, title.end, "number.title", raw=title.raw)
     alone = re.compile(pattern.pattern + r"(?:\s+of\s+[A-Z][a-z]+\s+\d{1,2},\s+\d{4})?")
+    own = re.match(english_rules().patterns["own_number"], clean.text)
+    if own:
+        number = " ".join(number_text(own).split())
+        return Value(number, own.start(1), own.end(), "number.line")
     for line in find_lines(clean.text, 6):
         match = alone.fullmatch(line.text.strip("* "))
         if match:
@@ -145,9 +149,11 @@ def _signed(clean: CleanText) -> Value | None:
 
 def _effective(clean: CleanText) -> Value | None:
     """The day from which "this order" says that it is effective."""
+    patterns = english_rules().patterns
     pattern = re.compile(
+        rf"{patterns['effective_date']}|"
         r"\b[Tt]his\s+(?:order|proclamation|[Aa]ct|[Aa]greement)\s[^.]{0,60}?"
-        + english_rules().patterns["effective"]
+        + patterns["effective"]
     )
     for match in pattern.finditer(clean.text):
         date = next(iter(find_english_dates(clean.text, match.end() - 1, match.end() + 40)), None)

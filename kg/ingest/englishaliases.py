@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -70,11 +71,21 @@ def _shortened(names: Iterable[str]) -> Iterator[str]:
             r"(?:\s\(|\s(?:establishing|between|among|on|of|for|concerning)\s)", longer[len(name) :]
         ) and longer.startswith(name):
             yield name
+    for name in names:
+        if (spelled := _respelled(name)) != name:
+            index = bisect_left(ordered, spelled)
+            if index < len(ordered) and ordered[index].startswith(spelled):
+                yield name
     plain: dict[str, str] = {}
     for name in names:
         other = plain.setdefault(re.sub(r"\bthe ", "", name), name)
         if other != name:
             yield name
+
+
+def _respelled(name: str) -> str:
+    spellings = english_rules().spellings
+    return " ".join(spellings.get(word, word) for word in name.split())
 
 
 def _of_letters(named: Mapping[str, Value]) -> Iterator[str]:

@@ -27,7 +27,14 @@ def english_based_on(text: str) -> list[Value]:
     inside = english_mentions(text[:limit], "", match.start())
     acts = (v for v in inside if re.search(r"\bAct\b|Proclamation|Order|Resolution", v.value))
     beside = re.compile(english_rules().patterns["beside_authority"])
-    return [v for v in acts if not beside.search(text, max(match.start(), v.start - 160), v.start)]
+    found = [v for v in acts if not beside.search(text, max(match.start(), v.start - 160), v.start)]
+    return found or _ordered_under(text, match.end())
+
+
+def _ordered_under(text: str, at: int) -> list[Value]:
+    """The act under which the first of what is ordered is done, when the authority names none."""
+    match = re.compile(english_rules().patterns["ordered_under"]).search(text, at, at + 1_000)
+    return _acts_within(text, match) if match else []
 
 
 def _done_under(text: str) -> list[Value]:
@@ -35,6 +42,10 @@ def _done_under(text: str) -> list[Value]:
     match = re.compile(english_rules().patterns["done_under"]).search(text, 0, _MAX_PREAMBLE)
     if not match:
         return []
+    return _acts_within(text, match)
+
+
+def _acts_within(text: str, match: re.Match[str]) -> list[Value]:
     inside = english_mentions(text[: match.end()], "", match.start())
     return [value for value in inside if re.search(r"\bAct\b", value.value)]
 

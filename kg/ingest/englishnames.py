@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
 from kg.ingest.datewords import find_english_dates
 from kg.ingest.englishaliases import initials, stand_ins
-from kg.ingest.englishorders import adopted_rules, english_orders, order_titles
+from kg.ingest.englishorders import adopted_rules, english_orders, order_titles, other_names
 from kg.ingest.rules import alternation, english_rules
 from kg.ingest.values import Value
 
 _MAX_NAMES = 20_000
 _MAX_TAIL = 260
+_MAX_WORD = 20
 _LEADS_TO = re.compile(r"(?:Protocol|Convention|Act)\s+$")
 _ITSELF = re.compile(r"\s*\((?:hereinafter|hereafter)[^()]{0,40}\bthis\s+Agreement")
+_OF_CODE = re.compile(r"United\s+States\s+Code,?\s+\((?:commonly\s+)?known\s+as\s+(?:the\s+)?$")
 _ALIAS = re.compile(r"(?:(?:known|referred\s+to)\s+as\s+(?:the\s+)?[“\"]?|\b[Tt]his\s+)$")
 
 
 def english_mentions(text: str, own_title: str, start: int = 0) -> list[Value]:
     """The acts, agreements and orders that an English text names, each once."""
     found: dict[str, Value] = {}
-    named = [*english_orders(text, start), *adopted_rules(text, start), *_named(text, start)]
+    named = [
+        *english_orders(text, start),
+        *adopted_rules(text, start),
+        *other_names(text, start),
+        *_named(text, start),
+    ]
     for value in sorted(named, key=lambda v: v.start):
         if value.value.casefold() != own_title.casefold():
             found.setdefault(value.value.casefold(), value)
@@ -35,13 +42,16 @@ def english_mentions(text: str, own_title: str, start: int = 0) -> list[Value]:
     return [value for key, value in ordered if key not in hidden]
 
 
-def _lettered(text: str, start: int, names: Iterable[str]) -> Iterator[Value]:
+def _lettered(text: str, start: int, names: Mapping[str, Value]) -> Iterator[Value]:
     """Agreements known by letters and a year (GATT 1994), unless the text gives their names."""
-    spelled = {initials(name) for name in names}
+    spelled = {(initials(name), name) for name in names}
+    spans = sorted((value.start, value.end) for value in names.values())
     for match in re.compile(english_rules().patterns["dated_letters"]).finditer(text, start):
         written = " ".join(match.group(1).split())
-        letters = written.split()[0]
-        if not any(letters in name for name in spelled):
+        letters, year = written.split()
+        if _within(spans, match.start(1)):
+            continue
+        if not any(letters in first and year in name for first, name in spelled):
             yield Value(written, match.start(1), match.end(1), "mention.letters", 0.7)
 
 
@@ -62,12 +72,23 @@ def _named(text: str, start: int) -> Iterator[Value]:
         begin = _with_owner(text, begin, end)
         name = text[begin:end]
         proper = [w for w in _WORD.findall(name) if w not in bare and w not in middles]
-        if _ALIAS.search(text, max(0, begin - 40), begin) or _ITSELF.match(text, end):
+        if _is_alias(text, begin) or _ITSELF.match(text, end):
             done = end
             continue
         if proper and len(name.split()) >= 2:
             done = end
-            yield Value(" ".join(name.split()), begin, end, "mention.name", 0.8)
+            yield Value(_whole(name), begin, end, "mention.name", 0.8)
+
+
+def _is_alias(text: str, begin: int) -> bool:
+    """Whether a name is a second one: known as the …; a chapter of a code has no other."""
+    known_as = _ALIAS.search(text, max(0, begin - 40), begin)
+    return known_as is not None and not _OF_CODE.search(text, max(0, begin - 90), begin)
+
+
+def _whole(name: str) -> str:
+    """A name on one line; a hyphen at a line's end joins."""
+    return re.sub(r"(?<=[a-z]-) (?=[A-Z])", "", " ".join(name.split()))
 
 
 def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
@@ -187,8 +208,11 @@ def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
     at = sides.end() if sides else at
     end, previous = at, at
     first = sides is None
+    unfinished = english_rules().words["name_goes_on"]
     for word in _WORD.finditer(text, at, at + _MAX_TAIL):
-        if not re.fullmatch(r"[ \u00a0]?\n?[ \u00a0]*", text[previous : word.start()]):
+        goes_on = end > at and text[end - _MAX_WORD : end].endswith(unfinished)
+        gap = r"\s{0,8}" if goes_on else r"[ \u00a0]?\n?[ \u00a0]*"
+        if not re.fullmatch(gap, text[previous : word.start()]):
             break
         if _another().match(text, word.start()):
             break
@@ -198,7 +222,7 @@ def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
         written = word.group()
         is_year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
         joins = written in middles or (written == "that" and end > at)
-        if not (written[0].isupper() or is_year or joins):
+        if not (written[0].isupper() or is_year or joins or goes_on):
             break
         if first and written[0].isupper() and written not in middles:
             break

@@ -77,6 +77,7 @@ def _english_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     title = heading.title.value if heading.title else ""
     start = _text_start(clean)
     sides = sides_of_title(heading.title, gazetteer) if heading.title else []
+    own = heading.number.value.replace("No. ", "") if heading.number else ""
     return DocumentFields(
         title=heading.title,
         kind=_record_kind(clean) or english_kind(title, clean.text),
@@ -87,7 +88,7 @@ def _english_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
         in_force=heading.in_force,
         repeals=tuple(english_repeals(clean.text)),
         based_on=tuple(english_based_on(clean.text)),
-        mentions=tuple(english_mentions(clean.text, title, start)),
+        mentions=tuple(m for m in english_mentions(clean.text, title, start) if m.value != own),
         parties=tuple(english.parties(clean) or sides),
     )
 
@@ -178,7 +179,7 @@ def _propose(
         clean.raw.text, Source(clean.raw.name, clean.raw.sha256), tuple(s.name for s in clean.steps)
     )
     maker = _Maker(clean, gazetteer, builder)
-    if fields.title is not None and (fields.kind or fields.number):
+    if fields.title is not None and (fields.kind or fields.number or fields.issuers):
         maker.own_facts(fields.title, fields)
     for fact in told:
         maker.told(fact)

@@ -31,14 +31,14 @@ def kind_of(title: str, issuers: Sequence[str] = (), *, is_local: bool = False) 
         for word, kind in chinese_rules().local_kinds.items():
             if ending.endswith(word):
                 return kind or None
-    return chinese_rules().kinds[ending]
+    return chinese_rules().kinds[ending] or None
 
 
 def kind_of_text(text: str) -> str | None:
     """The kind that a text without a title gives itself: 现通知如下, 特此公告."""
     said = re.search(chinese_rules().patterns["called"], text)
     word = next((w for w in said.groups() if w), "") if said else ""
-    return chinese_rules().kinds.get(word)
+    return chinese_rules().kinds.get(word) or None
 
 
 def _by_issuer(rule: KindRule, title: str, ending: str, issuers: Sequence[str]) -> str | None:
@@ -58,15 +58,15 @@ def english_kind(title: str, text: str) -> str | None:
     """The kind that an English text has: by the first words of its title, by its formulas."""
     rules = english_rules()
     called = re.match(rules.patterns["order_title"], title.removeprefix("A "))
-    ordained = (kind for kind, formula in rules.formulas.items() if re.search(formula, text))
+    ordained = [kind for kind, formula in rules.formulas.items() if re.search(formula, text)]
     if called and called.group() != "Proclamation":
         return _english_kind(called.group())
-    return next(ordained, None) or _english_kind(title)
+    return (ordained[0] or None) if ordained else _english_kind(title)
 
 
 def _english_kind(title: str) -> str | None:
     case = re.IGNORECASE if title.isupper() else re.NOFLAG
     for word, kind in english_rules().kinds.items():
         if re.search(rf"\b{re.escape(word)}\b", title, case):
-            return kind
+            return kind or None
     return "trade-agreement" if " - " in title else None

@@ -26,6 +26,7 @@ _MAX_TITLE_LINES = 7
 _MAX_TITLE = 300
 _MAX_PAGE = 400
 _NOTICES = ("通知", "公告", "通告", "决定", "批复", "函", "令")
+_ORDERS = ("令", "命令", "公告", None)
 _ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
 
 
@@ -153,7 +154,7 @@ def _order_title(lines: Sequence[Line]) -> tuple[Value, int] | None:
             r"(.{0,60}?)(?:令|公告)(?:[（(〔]?(?:\d{4}年)?第?[〇零一二三四五六七八九十百\d]+号[）)〕]?)?",
             joined,
         )
-        if not order or kind_ending(joined) not in ("令", "命令", "公告", None):
+        if not order or "关于" in joined or kind_ending(joined) not in _ORDERS:
             continue
         for later in range(index + 1, min(index + 6, len(lines))):
             titles = find_marked(lines[later].text)

@@ -17,7 +17,7 @@ CASES = [
 
 
 def test_all_cases_are_found() -> None:
-    assert len(CASES) == 111
+    assert len(CASES) == 122
 
 
 @pytest.mark.parametrize(("file", "case"), CASES, ids=[case["name"] for _, case in CASES])
@@ -36,3 +36,11 @@ def test_case(file: str, case: dict[str, object]) -> None:
     assert found == {key: None if value == "null" else value for key, value in expected.items()}
     raw = outcome.extraction.clean.raw.text
     assert all(quotes_its_place(p, raw) for p in outcome.extraction.proposals)
+
+
+def test_a_document_of_no_kind_still_proposes_what_it_says_of_itself() -> None:
+    text = "国务院关于统一使用新尺子的命令\n\n一、依照《尺子条例》使用新尺子。\n"
+    outcome = ingest_one(text.encode(), Gazetteer(()))
+    assert outcome.extraction is not None
+    assert outcome.extraction.fields.kind is None
+    assert {p.p for p in outcome.extraction.proposals} >= {"kind", "issued_by", "cites"}
