@@ -25,6 +25,9 @@ from kg.ingest.values import Value
 _MAX_TITLE_LINES = 7
 _MAX_TITLE = 300
 _MAX_PAGE = 400
+_HEAD = 60
+_FIELD = r"[\u4e00-\u9fff\s]{2,8}[：:]"
+"""A field of a page, such as 发布时间：…."""
 _NOTICES = ("通知", "公告", "通告", "决定", "批复", "函", "令")
 _ORDERS = ("令", "命令", "公告", None)
 _ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
@@ -40,9 +43,45 @@ def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, in
     )
     if found:
         return found
-    if clean.raw.media == "text/markdown" and len(lines[0].text) <= _MAX_TITLE:
+    heading = lines[0].text
+    if clean.raw.media == "text/markdown" and len(heading) <= _MAX_TITLE and not _is_way(heading):
         return _value_of(lines[0], "title.heading"), 0
-    return _joined_title(lines, _first_title_line(clean, lines))
+    title, last = _joined_title(lines, _first_title_line(clean, lines))
+    if title is None:
+        return title, last
+    if title.rule == "title.first-line":
+        return _later_title(lines, last + 1) or (title, last)
+    return _fuller_title(title, lines, last + 1) or (title, last)
+
+
+def _is_way(text: str) -> bool:
+    """Whether a line is the way through a site's sections to the page: 首页 > 动态 > 公告."""
+    return bool(re.search(r"\S\s*[>＞›»]\s*\S", text)) or text.count("》") > text.count("《")
+
+
+def _later_title(lines: Sequence[Line], first: int) -> tuple[Value, int] | None:
+    """Behind a page's buttons, the first line that reads like the title of an act."""
+    for index in range(first, min(first + _HEAD, len(lines))):
+        text = lines[index].text
+        if is_body_start(text):
+            return None
+        if "关于" in text and kind_ending(text) and len(text) <= _MAX_TITLE and not _is_way(text):
+            return _value_of(lines[index], "title.later"), index
+    return None
+
+
+def _fuller_title(title: Value, lines: Sequence[Line], first: int) -> tuple[Value, int] | None:
+    """The title with its issuers above the number, of which a page's heading is the end."""
+    for index in range(first, min(first + _HEAD, len(lines))):
+        if is_body_start(lines[index].text):
+            return None
+        if NUMBER_LINE.fullmatch(lines[index].text):
+            begin = max(first, index - _MAX_TITLE_LINES)
+            found = (_title_of(lines, at, index - 1) for at in range(index - 1, begin - 1, -1))
+            ends = folded(title.value)
+            return next(((one, index - 1) for one in found
+                         if folded(one.value).endswith(ends) and folded(one.value) != ends), None)
+    return None
 
 
 def _value_of(line: Line, rule: str) -> Value:
@@ -182,7 +221,8 @@ def _first_title_line(clean: CleanText, lines: Sequence[Line]) -> int:
             break
         if (
             line.text in stated
-            or re.match(r"[\u4e00-\u9fff\s]{2,8}[：:]|【", line.text)
+            or _is_way(line.text)
+            or re.match(f"{_FIELD}|【", line.text)
             or len(line.text) < 2
         ):
             continue
@@ -250,5 +290,7 @@ def _ends_title(line: Line) -> bool:
     if len(text) > 60 or text.endswith(("：", ":", "。", "；")) or is_body_start(text):
         return True
     if NUMBER_LINE.search(text) or DATE_LINE.fullmatch(text) or is_history(line):
+        return True
+    if re.match(_FIELD, text):
         return True
     return bool(re.fullmatch(ORDER_NUMBER, text))
