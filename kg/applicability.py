@@ -6,7 +6,7 @@ statements it rests on. The rules are general; what is particular to a country i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -31,11 +31,14 @@ def judge(
     """The verdict for one instrument and place on a date, on which places lie as in the territory."""
     case = Case(known, territory, on, instrument, place, partner)
     reached = _reached(case)
+    alone = known.by_dates(_alone, instrument, on)
+    for words in alone.missing:
+        case.lacks(words)
     tests = {
-        "existence": known.by_dates(_existence, instrument, on),
-        "time": _told(case, _time),
+        "existence": alone.existence,
+        "time": alone.time,
         "territory": reached.test,
-        "standing": _standing(case),
+        "standing": alone.standing or _unless_displaced(case),
         "relation": _relation(reached.force),
     }
     found = Verdict(
@@ -46,25 +49,34 @@ def judge(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A test that an instrument's own dates decide, and the facts that are missing for it."""
+class Alone:
+    """The tests that an instrument's own dates decide, and the facts that are missing for them.
 
-    test: Test
-    missing: tuple[Words, ...] = ()
+    Its standing is none of them if another instrument may displace it.
+    """
+
+    existence: Test
+    time: Test
+    standing: Test | None
+    missing: tuple[Words, ...]
 
 
-def _told(case: Case, find: Callable[[Facts, Instrument, date], Told]) -> Test:
-    """A test by the instrument's own dates; what is missing for it is missing in the case."""
-    told = case.known.by_dates(find, case.instrument, case.on)
-    for words in told.missing:
-        case.lacks(words)
-    return told.test
+def _alone(facts: Facts, instrument: Instrument, on: date) -> Alone:
+    time, lacking = _time(facts, instrument, on)
+    if instrument.displacements:
+        return Alone(_existence(instrument), time, None, lacking)
+    standing, more = _standing(facts, instrument, on)
+    return Alone(_existence(instrument), time, standing, (*lacking, *more))
+
+
+Told = tuple[Test, tuple[Words, ...]]
+"""A test, and the facts that are missing for it."""
 
 
 # 1. Existence
 
 
-def _existence(_facts: Facts, instrument: Instrument, _on: date) -> Test:
+def _existence(instrument: Instrument) -> Test:
     kind = instrument.kind
     if not instrument.binds:
         return Test("unmet", (reason_of(say("soft", kind=kind)),))
@@ -80,7 +92,7 @@ def _time(facts: Facts, instrument: Instrument, on: date) -> Told:
     ordered = sorted(found, key=lambda one: one.truth)
     missing = tuple(one.missing for one in ordered if one.truth == Truth.MAYBE and one.missing)
     reasons = tuple(reason_of(one.words, one.said) for one in ordered)
-    return Told(cited(facts, Test(RESULTS[ordered[0].truth], reasons)), missing)
+    return cited(facts, Test(RESULTS[ordered[0].truth], reasons)), missing
 
 
 # 3. Territory
@@ -244,18 +256,14 @@ def _scope_words(case: Case, scope: Scope) -> Reason:
 # 4. Standing
 
 
-def _standing(case: Case) -> Test:
-    return _unless_displaced(case) if case.instrument.displacements else _told(case, _not_ended)
-
-
-def _not_ended(facts: Facts, instrument: Instrument, on: date) -> Told:
+def _standing(facts: Facts, instrument: Instrument, on: date) -> Told:
     """The standing of what no other instrument displaces."""
     own = ended(instrument, on)
     if own is None:
-        return Told(_STANDS)
+        return _STANDS, ()
     test = cited(facts, Test(RESULTS[Truth(2 - own.truth)], (reason_of(own.words, own.said),)))
     lacking = (say("missing-standing", label=instrument.label),) if own.truth == Truth.MAYBE else ()
-    return Told(test, lacking)
+    return test, lacking
 
 
 _STANDS = Test("met", (reason_of(say("stands")),))

@@ -46,6 +46,7 @@ class Court:
     candidates: Candidates = field(init=False)
     _territories: dict[date, Territory] = field(default_factory=dict)
     _vicinity: Vicinity | None = None
+    _prepared: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         from kg.snapshot import load_facts  # which reads what this module's questions need
@@ -140,7 +141,8 @@ class Court:
     def prepare(self, instruments: Sequence[Instrument], places: Sequence[str]) -> None:
         """Read all that the judgement will need, in few questions; forget what was long ago."""
         self._make_room()
-        targets = {t for one in instruments for t in _targets(one)}
+        fresh = [one for one in instruments if one.id not in self._prepared]
+        targets = {t for one in fresh for t in _targets(one)}
         statuses = {one for one in targets if one.startswith("status/")}
         self.facts.load_statuses(statuses)
         self.facts.load_places([*places, *(one for one in targets if one.startswith("place/"))])
@@ -150,8 +152,9 @@ class Court:
         composed = [one for one in (*targets, *held, *places)
                     if one.startswith("place/") and self.facts.place(one).composed]
         self.facts.load_members(composed)
-        self.facts.load_instruments(d.by for one in instruments for d in one.displacements)
-        self.facts.load_labels(_words(instruments) | statuses)
+        self.facts.load_instruments(d.by for one in fresh for d in one.displacements)
+        self.facts.load_labels(_words(fresh) | statuses)
+        self._prepared.update(one.id for one in fresh)
 
     def _order(self, verdict: Verdict) -> tuple[int, int, str]:
         level = self.facts.instrument(verdict.instrument.id).level
