@@ -124,7 +124,7 @@ def test_a_pool_that_is_started_again_asks_nobody_who_has_ended(store_folder: Pa
             assert (await pool.ask(Question(ASK, (), (), "json", "ttl"), 10)).kind == "rows"
             await pool.close()
 
-    asyncio.run(twice())
+    _elsewhere(twice())
 
 
 def test_nobody_waits_any_longer(store_folder: Path) -> None:

@@ -14,7 +14,7 @@ from country import AURELIA
 
 from kg.build import Graph
 from kg.snapshot import save_snapshot
-from kg.store import open_store, write_store
+from kg.store import FORMAT, open_store, write_store
 
 LIMITS = (0, 500, 2_000, 30_000, 100_000)
 
@@ -115,7 +115,7 @@ def test_a_cached_store_of_another_layout_is_built_anew(
     with packaged.packaged_store() as first:
         assert len(first.select("scopes")) > 10
     stamp = tmp_path / "store" / "policy-kg.json"
-    stamp.write_text(stamp.read_text().replace('"format": "1"', '"format": "0"'))
+    stamp.write_text(stamp.read_text().replace(f'"format": "{FORMAT}"', '"format": "0"'))
     assert '"0"' in stamp.read_text()
     with packaged.packaged_store() as again:
         assert len(again.select("scopes")) > 10
