@@ -64,14 +64,13 @@ def _is_candidate(path: Path) -> bool:
 
 
 def _file_bytes(path: Path) -> bytes:
-    """What stands in a regular file of acceptable size."""
+    """What stands in a file or comes out of a pipe, of acceptable size."""
     try:
-        if not path.is_file():
-            problem = "is a folder" if path.is_dir() else "no such file"
-            raise DocumentError(str(path), problem)
         with path.open("rb") as file:
             _check_size(str(path), os.fstat(file.fileno()).st_size, file.peek(8)[:8])
-            return file.read()
+            return file.read(MAX_PDF_BYTES + 1)
+    except FileNotFoundError as error:
+        raise DocumentError(str(path), "no such file") from error
     except OSError as error:
         raise DocumentError(str(path), f"cannot be read: {error.strerror or error}") from error
 

@@ -61,7 +61,7 @@ def ingest_one(
     try:
         raw = read_document(source, name)
     except DocumentError as error:
-        return Outcome(name, problem=str(error))
+        return Outcome(name, problem=error.problem)
     found = extract(clean(raw), gazetteer)
     proposals = list(found.proposals)
     if extractor is not None:

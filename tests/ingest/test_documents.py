@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -100,6 +102,18 @@ def test_content_not_the_name_tells_the_media_type(text: str, media: str) -> Non
     assert read_document(text.encode(), "misnamed.pdf").media == media
 
 
+def test_pipes_and_devices_are_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    text = "# 某某条例\n\n第一条 制定本条例。"
+    writer = Thread(target=pipe.write_text, args=(text,), kwargs={"encoding": "utf-8"})
+    writer.start()
+    assert read_document(pipe).text == text
+    writer.join()
+    with pytest.raises(DocumentError, match="/dev/null: is empty"):
+        read_document("/dev/null")
+
+
 def test_a_bad_file_stops_no_other(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"")
     (tmp_path / "b.md").write_text("# 某某条例\n\n第一条 制定本条例。", encoding="utf-8")
@@ -108,5 +122,5 @@ def test_a_bad_file_stops_no_other(tmp_path: Path) -> None:
         ingest([tmp_path, tmp_path / "none.txt"], Gazetteer(), progress=lambda *a: seen.append(a))
     )
     assert [bool(o.extraction) for o in outcomes] == [False, True, False]
-    assert "no such file" in str(outcomes[2].problem)
+    assert [o.problem for o in outcomes] == ["is empty", None, "no such file"]
     assert [done for done, _, _ in seen] == [0, 1, 2, 3] and {total for _, total, _ in seen} == {3}
