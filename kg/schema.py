@@ -75,6 +75,15 @@ class Schema:
         return frozenset(k.name for k in self.keys.values() if k.iri in self.statement_class)
 
     @cached_property
+    def date_properties(self) -> dict[str, str]:
+        """Kind of date → the ELI property that holds such a date."""
+        return {
+            quad.subject.value: quad.object.value  # type: ignore[union-attr]
+            for quad in self.quads
+            if quad.predicate.value == KG + "dateProperty"
+        }
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """IRI → key, for showing predicates as they are written."""
         return {key.iri: key.name for key in self.keys.values()}

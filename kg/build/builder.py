@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from kg.build.graph import Graph, Place, is_label
-from kg.build.wellformed import CHECKS, EXPECTED, article, items_of, language_of, nearest, parsed
-from kg.dates import PartialDate, day_literal, partial_literal
-from kg.errors import DateError
+from kg.build.span import NEEDS_FROM, add_day, add_span, checked_date, quiet_date
+from kg.build.wellformed import CHECKS, EXPECTED, article, items_of, language_of, nearest
+from kg.dates import day_literal, partial_literal
 from kg.names import name_key
 from kg.records import ID, Mapping, Record, Text, Value
 from kg.schema import Key, Schema
@@ -19,17 +19,10 @@ _RDF, _SKOS, _OA = PREFIXES["rdf"], PREFIXES["skos"], PREFIXES["oa"]
 _SOURCE = PREFIXES["dct"] + "source"
 _TARGET_KEYS = ("to", "party", "event")
 _SOURCE_KEYS = ("document", "page", "at", "start", "end", "checked")
-_WORDS = {"always": KG + "always", "unknown": KG + "unknown"}
 _LANGUAGES = ("zh", "en")
 _UNNAMED = frozenset({"observation"})
 
-
-
 _SELF = expand("self")
-_RECORD_BOUNDS = (
-    ("date", "earliest", "latest"),
-    ("period", "periodEarliest", "periodLatest"),
-)
 
 
 class Builder:
@@ -75,7 +68,9 @@ class Builder:
                 self._add_relations(record, node, name, value, sources)
             elif name not in ("source", "sources", "from", "until"):
                 self._add_value(node, self.schema.keys[name], value, record.file)
-        self._add_bounds(node, record.body, record.file, needed=record.cls == "Designation")
+        if record.cls == "Designation" and not isinstance(record.body.values.get("from"), Text):
+            self.graph.wrong((record.file, record.body.line), NEEDS_FROM)
+        add_span(self.graph, node, record.body, record.file)
 
     def _wrong_key(self, place: Place, name: str, permitted: frozenset[str], what: str) -> None:
         from rapidfuzz import process
@@ -120,7 +115,7 @@ class Builder:
         if key.kind == "concept":
             return self._concept(key, item.value, place)
         if key.kind == "date":
-            found = self._date(item.value, place, key.name)
+            found = checked_date(self.graph, item, place, key.name)
             return partial_literal(found) if found else ""
         if key.kind == "text":
             return literal_text(item.value, language_of(item.value) if is_label(key.iri) else None)
@@ -148,13 +143,6 @@ class Builder:
             self.graph.wrong(place, f"`{key.name}` must be {EXPECTED[expected]}, not {item.value!r}")
             return ""
         return literal_text(item.value, datatype=key.kind)
-
-    def _date(self, text: str, place: Place, key: str) -> PartialDate | None:
-        try:
-            return parsed(text)
-        except DateError as error:
-            self.graph.wrong(place, f"`{key}`: {error}")
-            return None
 
     # names, to be found by
 
@@ -267,6 +255,8 @@ class Builder:
             own.add(_SELF, _SOURCE, iri_text(citation))
         self._add_qualifiers(own, key, body, record.file)
         self._add_span(own, key, body, record.file, self._evidence_of(body, record))
+        self.graph.problems += own.problems
+        self.graph.references += own.references
         statement = self._mint("statement", own, place)
         self._add_plain(node, key, target, body, statement, place)
 
@@ -289,8 +279,6 @@ class Builder:
                 self._wrong_key((file, value.line), name, permitted, f"item of `{key.name}`")
             elif name not in skipped:
                 scratch._add_value(_SELF, self.schema.keys[name], value, file)
-        self.graph.problems += own.problems
-        self.graph.references += own.references
 
     def _evidence_of(self, body: Mapping, record: Record) -> date | None:
         """The first day by whose end some cited document had said so."""
@@ -306,93 +294,17 @@ class Builder:
         self, own: Graph, key: Key, body: Mapping, file: str, evidence: date | None
     ) -> None:
         if self.schema.statement_class[key.iri] == KG + "Milestone":
-            self._add_date(own, body, file)
+            add_day(own, _SELF, key, body, file)
             return
         default = self.schema.default_from.get(key.iri)
         if "from" not in body.values and not default:
             said = f"an item of `{key.name}` needs `from`: a date, always or unknown"
-            self.graph.wrong((file, body.line), said)
+            own.wrong((file, body.line), said)
         if "from" not in body.values and default:
             own.add(_SELF, KG + "from", iri_text(default))
             if default == KG + "unknown" and evidence:
                 own.add(_SELF, KG + "fromLatest", day_literal(evidence))
-        Builder(own, self.schema, self.evidence)._add_bounds(_SELF, body, file, evidence)
-        self.graph.problems += own.problems
-        own.problems.clear()
-
-    def _add_date(self, own: Graph, body: Mapping, file: str) -> None:
-        day = body.values.get("date")
-        if not isinstance(day, Text):
-            self.graph.wrong((file, body.line), "an item of `dates` needs `date`")
-        elif found := self._quiet_date(day):
-            Builder(own, self.schema, self.evidence)._add_pair(_SELF, "earliest", "latest", found)
-
-    def _quiet_date(self, text: Text) -> PartialDate | None:
-        """A date whose mistakes are reported where its key is read."""
-        try:
-            return parsed(text.value)
-        except DateError:
-            return None
-
-    def _add_bounds(
-        self,
-        node: str,
-        body: Mapping,
-        file: str,
-        evidence: date | None = None,
-        needed: bool = False,
-    ) -> None:
-        """`from` and `until` with their bounds; `date` and `period` of a record with theirs."""
-        start, end = body.values.get("from"), body.values.get("until")
-        if needed and not isinstance(start, Text):
-            self.graph.wrong((file, body.line), "needs `from`: a date, always or unknown")
-        first = self._add_from(node, start, file, evidence) if isinstance(start, Text) else None
-        last = self._add_until(node, end, body, file) if isinstance(end, Text) else None
-        if first and last and first.earliest and last.latest and last.latest < first.earliest:
-            assert end is not None
-            said = f"`until` {last} comes before `from` {first}"
-            self.graph.wrong((file, end.line), said)
-        for key, low, high in _RECORD_BOUNDS:
-            value = body.values.get(key)
-            if isinstance(value, Text) and (found := self._quiet_date(value)):
-                self._add_pair(node, low, high, found)
-
-    def _add_from(
-        self, node: str, start: Text, file: str, evidence: date | None
-    ) -> PartialDate | None:
-        word = _WORDS.get(start.value)
-        if word:
-            self.graph.add(node, KG + "from", iri_text(word))
-            if start.value == "unknown" and evidence:
-                self.graph.add(node, KG + "fromLatest", day_literal(evidence))
-            return None
-        found = self._date(start.value, (file, start.line), "from")
-        if found:
-            self.graph.add(node, KG + "from", partial_literal(found))
-            self._add_pair(node, "fromEarliest", "fromLatest", found)
-        return found
-
-    def _add_until(
-        self, node: str, end: Text, body: Mapping, file: str
-    ) -> PartialDate | None:
-        if end.value == "unknown":
-            self.graph.add(node, KG + "until", iri_text(KG + "unknown"))
-            attested = body.values.get("attested")
-            known = self._quiet_date(attested) if isinstance(attested, Text) else None
-            if known and known.earliest:
-                self.graph.add(node, KG + "untilEarliest", day_literal(known.earliest))
-            return None
-        found = self._date(end.value, (file, end.line), "until")
-        if found:
-            self.graph.add(node, KG + "until", partial_literal(found))
-            self._add_pair(node, "untilEarliest", "untilLatest", found)
-        return found
-
-    def _add_pair(self, node: str, low: str, high: str, found: PartialDate) -> None:
-        if found.earliest:
-            self.graph.add(node, KG + low, day_literal(found.earliest))
-        if found.latest:
-            self.graph.add(node, KG + high, day_literal(found.latest))
+        add_span(own, _SELF, body, file, evidence)
 
     def _add_plain(
         self, node: str, key: Key, target: str, body: Mapping, statement: str, place: Place
@@ -408,29 +320,9 @@ class Builder:
     def _add_dated(self, node: str, event: str, body: Mapping) -> None:
         """The ELI date of a milestone, such as its first day in force."""
         day = body.values.get("date")
-        predicate = self._date_properties.get(event)
-        if predicate and isinstance(day, Text) and (found := self._quiet_date(day)):
+        predicate = self.schema.date_properties.get(event)
+        if predicate and isinstance(day, Text) and (found := quiet_date(day)):
             self.graph.add(node, predicate, partial_literal(found))
-
-    @property
-    def _date_properties(self) -> dict[str, str]:
-        return _date_properties(self.schema)
-
-
-_PROPERTIES: dict[int, dict[str, str]] = {}
-
-
-def _date_properties(schema: Schema) -> dict[str, str]:
-    """Kind of date → the ELI property that holds such a date."""
-    found = _PROPERTIES.get(id(schema))
-    if found is None:
-        found = {
-            quad.subject.value: quad.object.value  # type: ignore[union-attr]
-            for quad in schema.quads
-            if quad.predicate.value == KG + "dateProperty"
-        }
-        _PROPERTIES[id(schema)] = found
-    return found
 
 
 def _doubtful(body: Mapping) -> bool:
