@@ -18,6 +18,14 @@ _MADE = re.compile(r"(?:制定|制订|编制|修订|起草|拟定|拟订|形成|
 _CONSTITUTION = re.compile(
     rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及有])"
 )
+# A law named without marks: 根据甲法和乙丙条例，制定本办法; words for laws at large are no names.
+_PLAIN_LAW = re.compile(
+    r"(?:[据照、和及与])((?:(?![和及与])[\u4e00-\u9fff]){1,18}?(?<![方办做用看说立司执守违])(?:法典?|条例))"
+    r"(?=(?:的[有相]关)?(?:的?规定)?[，、和及与等])"
+)
+_AT_LARGE = re.compile(
+    r"[有相]关|法律|法规|法令|政策|规定|上位|上述|^(?:[本该其各]|宪法|依法|合法|国法)"
+)
 
 
 def based_on(body: Body) -> list[Value]:
@@ -74,9 +82,9 @@ def _trigger(triggers: re.Pattern[str], text: str, start: int, end: int) -> re.M
 
 
 def _end_of_basis(text: str, start: int, end: int) -> int:
-    """What follows 结合 is taken into account; it is no basis."""
-    beside = text.find("，结合", start, end)
-    return beside if beside >= 0 else end
+    """What follows 结合 or 参照 is taken into account; it is no basis."""
+    beside = re.compile("[，、](?:结合|参照)").search(text, start, end)
+    return beside.start() if beside else end
 
 
 def _making_of(title: str) -> str:
@@ -143,6 +151,9 @@ def _named_between(body: Body, usable: set[int], start: int, end: int) -> Iterat
         yield Value(
             constitution.group(1), constitution.start(1), constitution.end(1), "based_on.formula"
         )
+    for law in _PLAIN_LAW.finditer(body.shown, max(0, start - 2), end + 2):
+        if law.start(1) > start and not _AT_LARGE.search(law.group(1)):
+            yield Value(law.group(1), law.start(1), law.end(1), "based_on.plain", 0.8)
     for title in body.titles_within(start, end):
         made = _MADE.search(body.shown, max(0, title.start - 8), title.start)
         if title.start in usable and not made:

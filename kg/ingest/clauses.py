@@ -109,11 +109,15 @@ class Body:
         return before.endswith(("在", "于")) and after.startswith(("上", "刊"))
 
 
+# 自…起实施某计划: what begins is another thing; 自…起施行至…, 自…起执行本通知 is the text itself.
+_OBJECT = r"(?!本|此|该|至|到|有效|期|试行|施行|生效|上述|以上|以下|新|的)[\u4e00-\u9fff“《]"
+
+
 def in_force(body: Body) -> Value | None:
     """The day from which the text says that it holds; nothing for "from its promulgation"."""
     verbs = "施行|实施|执行|生效|试行|适用|开始施行"
     pattern = re.compile(
-        rf"(?:自|从|于|定于)\s?({DATE})\s?(?:零时|0时|00:00)?\s?(?:起|开始)?[，,]?(?:正式|开始|在[^，。；]{{1,20}})?(?:{verbs})"
+        rf"(?:自|从|于|定于)\s?({DATE})\s?(?:零时|0时|00:00)?\s?(?:起|开始)?[，,]?(?:正式|开始|在[^，。；]{{1,20}})?(?:{verbs})(?!{_OBJECT})"
     )
     found = [m for m in pattern.finditer(body.shown) if _speaks_of_itself(body.shown, m.start())]
     for match in reversed(found):
@@ -162,7 +166,7 @@ def repeals(body: Body) -> list[MarkedTitle]:
 def _repealed_by(body: Body, verb: re.Match[str]) -> list[MarkedTitle]:
     start, end = sentence_bounds(body.shown, verb.start())
     before = body.titles_within(start, verb.start())
-    if before:
+    if before and not body.shown.startswith("《", verb.end()):
         return _chain_before(body, before, start, verb.start())
     after = body.titles_within(verb.end(), verb.end() + 13)
     if after and not re.search("[前后的：:\n]", body.shown[verb.end() : after[0].start]):

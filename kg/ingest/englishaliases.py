@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice, pairwise
 
@@ -12,6 +12,8 @@ from kg.ingest.rules import alternation, english_rules
 from kg.ingest.values import Value
 
 _MAX_LETTERED = 500
+_HEAD = 3_000
+_BETWEEN = re.compile(r"(?i)\bagreement between .+")
 _SMALL = frozenset(("of", "on", "and", "the", "for", "to", "in"))
 _DAY = r"(?:[a-z]+ \d{1,2}, |\d{1,2} [a-z]+ )"
 
@@ -25,6 +27,26 @@ def stand_ins(text: str, start: int, named: Mapping[str, Value]) -> set[str]:
         *_of_letters(named),
         *_behind_verbs(text, named),
     }
+
+
+def own_names(text: str, start: int) -> Callable[[Value], bool]:
+    """Whether a name is the text's own: defined as it, or the words of its heading."""
+    means = re.compile(english_rules().patterns["means_itself"])
+    spans = [match.span() for match in means.finditer(text, start)]
+    starts = [first for first, _ in spans]
+    head = " ".join(text[start : start + _HEAD].split())
+
+    def is_own(value: Value) -> bool:
+        index = bisect_right(starts, value.start) - 1
+        if index >= 0 and value.start < spans[index][1]:
+            return True
+        sides = _BETWEEN.search(value.value)
+        if sides is None or value.value[: sides.start()].isupper():
+            return sides is not None
+        own = re.search(rf"(?<!TO )(?<!TO THE ){re.escape(sides.group().upper())}", head)
+        return own is not None
+
+    return is_own
 
 
 def initials(name: str) -> str:

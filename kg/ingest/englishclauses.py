@@ -59,7 +59,17 @@ def english_repeals(text: str) -> list[Value]:
         index = bisect_right(starts, value.start) - 1
         if index >= 0 and value.end <= spans[index][1] and _is_whole(text, value.start):
             found.setdefault(value.value, value)
+    for value in _named_before(text):
+        found.setdefault(value.value, value)
     return list(found.values())
+
+
+def _named_before(text: str) -> Iterator[Value]:
+    """Revoke that order: the one named last."""
+    pattern = english_rules().patterns["revoke_that"]
+    for verb in islice(re.finditer(pattern, text), _MAX_CLAUSES):
+        near = english_orders(text[: verb.start()], max(0, verb.start() - _MAX_SENTENCE // 2))
+        yield from sorted(near, key=lambda v: v.start)[-1:]
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

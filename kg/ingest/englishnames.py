@@ -9,8 +9,14 @@ from functools import lru_cache
 from itertools import islice
 
 from kg.ingest.datewords import find_english_dates
-from kg.ingest.englishaliases import initials, stand_ins
-from kg.ingest.englishorders import adopted_rules, english_orders, order_titles, other_names
+from kg.ingest.englishaliases import initials, own_names, stand_ins
+from kg.ingest.englishorders import (
+    adopted_rules,
+    english_orders,
+    government_agreements,
+    order_titles,
+    other_names,
+)
 from kg.ingest.rules import alternation, english_rules
 from kg.ingest.values import Value
 
@@ -30,10 +36,12 @@ def english_mentions(text: str, own_title: str, start: int = 0) -> list[Value]:
         *english_orders(text, start),
         *adopted_rules(text, start),
         *other_names(text, start),
-        *_named(text, start),
+        *government_agreements(text, start),
+        *_named(text, start, own_title),
     ]
+    itself = own_names(text, start)
     for value in sorted(named, key=lambda v: v.start):
-        if value.value.casefold() != own_title.casefold():
+        if value.value.casefold() != own_title.casefold() and not itself(value):
             found.setdefault(value.value.casefold(), value)
     for value in list(_lettered(text, start, found)):
         found.setdefault(value.value.casefold(), value)
@@ -55,8 +63,9 @@ def _lettered(text: str, start: int, names: Mapping[str, Value]) -> Iterator[Val
             yield Value(written, match.start(1), match.end(1), "mention.letters", 0.7)
 
 
-def _named(text: str, start: int) -> Iterator[Value]:
+def _named(written: str, start: int, own_title: str) -> Iterator[Value]:
     """Names that end in Act, Agreement and the like, read outwards from that word."""
+    text = _whole_sides(written, own_title)
     words = english_rules().words
     ending = re.compile(rf"\b(?:{alternation(words['instrument_endings'])})\b")
     bare = frozenset(words["bare_words"])
@@ -77,7 +86,15 @@ def _named(text: str, start: int) -> Iterator[Value]:
             continue
         if proper and len(name.split()) >= 2:
             done = end
-            yield Value(_whole(name), begin, end, "mention.name", 0.8)
+            yield Value(_whole(written[begin:end]), begin, end, "mention.name", 0.8)
+
+
+def _whole_sides(text: str, own_title: str) -> str:
+    """The text with no comma inside the names of the sides in its title: Upland, Lowland - Isle."""
+    for side in own_title.split(" - "):
+        if "," in side and len(side) > 5:
+            text = text.replace(side, side.replace(",", " "))
+    return text
 
 
 def _is_alias(text: str, begin: int) -> bool:
@@ -108,10 +125,8 @@ def _with_owner(text: str, begin: int, end: int) -> int:
     owner = re.match(english_rules().patterns["owner"], text[begin:end])
     if owner:
         return begin + owner.end()
-    before = re.compile(english_rules().patterns["name_before"]).search(
-        text, max(0, begin - 24), begin
-    )
-    return before.start() if before else begin
+    before = re.compile(english_rules().patterns["name_before"]).search(text, max(0, begin - 24))
+    return before.start() if before and before.end() == begin else begin
 
 
 @lru_cache(maxsize=1)
@@ -122,7 +137,9 @@ def _sides() -> re.Pattern[str]:
 
 
 _WORD = re.compile(r"[A-Za-z0-9][\w’'\-]*")
-_GAP = re.compile(r",?[ \u00a0]?\n?[ \u00a0]*")
+_GAP = re.compile(r",?[ \u00a0]?\n?(?:[-–—][ \u00a0]?)?[ \u00a0]*")
+# What a declaration of a year is on: of 1979 on Trade Measures.
+_SUBJECT = re.compile(r"\s+on\s+[A-Z][a-z]+\s+[A-Z]")
 _LEAD = frozenset(
     [
         "The",
@@ -191,7 +208,8 @@ def _another() -> re.Pattern[str]:
     parts = "|".join(english_rules().words["parts"])
     return re.compile(
         rf"(?:and|in|as\s+set\s+out\s+in)\s+(?:the\s+)?(?:{parts})\b"
-        rf"|and\s+the\s+(?:[A-Z][\w-]*\s+){{0,5}}(?:{endings})\b"
+        rf"|and\s+the\s+(?:(?:[A-Z][\w-]*|of|on)\s+){{0,6}}(?:{endings})\b"
+        r"|and\s+(?:the\s+)?[A-Z]{3,6}\s(?:19|20)\d\d\b"
     )
 
 
@@ -232,7 +250,7 @@ def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
         previous = word.end()
         if not joins:
             end = word.end()
-        if is_year:
+        if is_year and not _SUBJECT.match(text, word.end()):
             break
     return end
 

@@ -83,3 +83,11 @@ def other_names(text: str, start: int) -> Iterator[Value]:
         for match in re.compile(pattern).finditer(text, start):
             name = " ".join(match.group(1).split())
             yield Value(name, match.start(1), match.end(1), "mention.name", 0.8)
+
+
+def government_agreements(text: str, start: int) -> Iterator[Value]:
+    """Agreements in small letters, known by governments and subject."""
+    pattern = re.compile(english_rules().patterns["government_agreement"])
+    for match in pattern.finditer(text, start):
+        name = " ".join(match.group().split())
+        yield Value(name, match.start(), match.end(), "mention.governments", 0.75)

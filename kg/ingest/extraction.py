@@ -13,7 +13,7 @@ from kg.ingest.cleantext import CleanText
 from kg.ingest.englishclauses import english_based_on, english_repeals
 from kg.ingest.englishnames import english_mentions
 from kg.ingest.gazetteer import Entry, Gazetteer
-from kg.ingest.heading import read_heading
+from kg.ingest.heading import LETTERS, read_heading
 from kg.ingest.kinds import english_kind, kind_of, kind_of_text
 from kg.ingest.proposals import Builder, Node, Proposal, Source
 from kg.ingest.prose import Told, tell
@@ -25,8 +25,6 @@ from kg.ingest.values import Value
 
 _MAX_PROPOSALS = 20_000
 _SURE = 0.75
-# What may bring another text behind its signature.
-_LETTERS = ("通知", "公告", "通告", "函", "复函", "批复", "意见")
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def _chinese_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     title = heading.title.value if heading.title else ""
     number = heading.number.value if heading.number else None
     is_draft = re.search(chinese_rules().patterns["draft"], title) is not None
-    signed_at = heading.signed_at if kind_ending(title) in _LETTERS else None
+    signed_at = heading.signed_at if kind_ending(title) in LETTERS else None
     body = clauses.Body(
         clean.text, heading.title_end, title, gazetteer, number, signed_at, is_draft
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.ingest.cleantext import CleanText
@@ -17,10 +17,14 @@ from kg.ingest.ownnumber import own_number
 from kg.ingest.owntitle import own_title
 from kg.ingest.pagetable import page_date
 from kg.ingest.signature import Signature, signature_of
+from kg.ingest.titles import kind_ending
 from kg.ingest.values import Value
 
+# Titles of what one body writes to others, in which another text may be enclosed.
+LETTERS = ("通知", "公告", "通告", "函", "复函", "批复", "意见")
 _MAX_ORDER = 20
 _MAX_IMPRINT = 60
+_PASSED = re.compile("《([^《》]{2,100})》(?:[（(][^（）()]{1,30}[）)])?(?:已|业)")
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,26 @@ def _head(clean: CleanText, gazetteer: Gazetteer, lines: Sequence[Line]) -> Head
         begin = _own_line(title, lines, last + 1)
         body = max(body, body_line(lines, begin))
         told = [line for line in lines[last + 1 : body] if not line.start <= title.start < line.end]
-    history = find_history(told, gazetteer)
+    history = find_history([*_of_itself(told, title)], gazetteer)
     return Head(clean, gazetteer, lines, title, last, body, history)
+
+
+def _of_itself(lines: Iterable[Line], title: Value | None) -> Iterator[Line]:
+    """The head's lines that tell of the text itself, not of what a notice encloses."""
+    is_letter = title is not None and kind_ending(title.value) in LETTERS
+    for line in lines:
+        if is_letter and line.text.endswith(("：", ":")):
+            return
+        if not _tells_of_another(line, title):
+            yield line
+
+
+def _tells_of_another(line: Line, title: Value | None) -> bool:
+    """Whether a notice's line tells when the text that it issues was adopted: 《…》已经…通过."""
+    named = _PASSED.match(line.text)
+    if title is None or title.rule == "title.order" or named is None:
+        return False
+    return folded(named.group(1)) != folded(title.value)
 
 
 def _in_force(head: Head) -> Value | None:
@@ -103,16 +125,27 @@ def _first(head: Head, event: str) -> Value | None:
 
 
 def _amended(head: Head) -> list[Act]:
-    """When it was amended: so called, or adopted again by the body that had adopted it."""
+    """When it was amended: so called, or adopted again by the body that had adopted it.
+
+    甲日…通过并经乙日…批准的《…》修正: it was amended on the first of these days.
+    """
     found: list[Act] = []
     first: Act | None = None
+    before: Act | None = None
     for index, act in enumerate(head.history):
         again = act.event == "adopted" and first and set(act.bodies) & set(first.bodies)
         leads_on = any(a.event in ("amended", "approved") for a in head.history[index + 1 :][:1])
         if act.event == "amended" or (again and not leads_on):
-            found.append(act)
+            found.append(before if before and _is_one_step(head, before, act) else act)
         first = first or (act if act.event == "adopted" else None)
+        before = act
     return found
+
+
+def _is_one_step(head: Head, adopted: Act, act: Act) -> bool:
+    """Whether one line tells of the adoption of an amendment and of its approval."""
+    between = head.clean.text[adopted.end : act.start]
+    return act.is_approved and adopted.event == "adopted" and "\n" not in between
 
 
 def _adopted(head: Head) -> Value | None:

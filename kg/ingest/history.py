@@ -28,6 +28,7 @@ class Act:
     number: str | None = None
     number_start: int = 0
     number_end: int = 0
+    is_approved: bool = False  # amended by what a higher body approved on this day
 
 
 def find_history(lines: Sequence[Line], gazetteer: Gazetteer) -> list[Act]:
@@ -113,7 +114,10 @@ def _events(said: Sequence[str]) -> Sequence[str | None]:
 
 
 def _event(said: str) -> str | None:
-    """What was done; 修订发布 issues a text anew, a revision that was adopted is a revision."""
+    """What was done; 修订发布 issues a text anew, a revision that was adopted is a revision.
+
+    What some body 通过的《…》 is another text, whose day is not this one's.
+    """
     history = chinese_rules().history
     if re.search(
         rf"(?:{alternation(history['amended'])})后?(?:重新)?(?:{alternation(history['promulgated'])})",
@@ -121,8 +125,9 @@ def _event(said: str) -> str | None:
     ):
         return "promulgated"
     for event in ("amended", "adopted", "promulgated", "approved", "in_force"):
-        if re.search(alternation(history[event]), said):
-            return event
+        verb = re.search(alternation(history[event]), said)
+        if verb:
+            return None if said.startswith("的《", verb.end()) else event
     return None
 
 
@@ -143,7 +148,12 @@ def _act(line: Line, date: WrittenDate, said: str, event: str, gazetteer: Gazett
         number=squeezed(_joint(number, said)) if number and has_figure else None,
         number_start=offset + (number.start() if number else 0),
         number_end=offset + (number.end() if number else 0),
+        is_approved=event == "amended" and bool(re.search(_approved(), written)),
     )
+
+
+def _approved() -> str:
+    return rf"(?:{alternation(chinese_rules().history['approved'])})的?《"
 
 
 def _joint(number: re.Match[str], said: str) -> str:

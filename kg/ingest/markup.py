@@ -81,10 +81,12 @@ _HIDDEN = frozenset(
         "footer",
     ]
 )
+# A page that a script shows when it is ready is no hidden one.
+_WHOLE = frozenset(("html", "body"))
 _NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9:_-]*)")
 # A space's entity that an editor wrote twice or damaged: &amp;nbsp; &amp;bsp; &nbsp without its end.
 _SPACE = re.compile(
-    r"&(?:amp;){1,3}(?:n?bsp|nbs|nsp|ensp|emsp);?|&(?:bsp|nbs|nsp);|&nbsp(?![;A-Za-z0-9])"
+    r"&(?:amp;){1,3}(?:n?bsp|nbs|nsp|sp|ensp|emsp);?|&(?:bsp|nbs|nsp|sp);|&nbsp(?![;A-Za-z0-9])"
 )
 _ENTITY = re.compile(
     _SPACE.pattern + r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -246,7 +248,7 @@ def _leave_hidden(hidden: list[str], token: _Token) -> None:
 
 
 def _is_hidden(text: str, token: _Token) -> bool:
-    if token.name in _VOID or text[token.end - 2] == "/":
+    if token.name in _VOID or token.name in _WHOLE or text[token.end - 2] == "/":
         return False
     if token.name in _HIDDEN:
         return not (token.name == "footer" and _is_signature(text, token.end))

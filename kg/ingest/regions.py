@@ -10,6 +10,7 @@ from kg.ingest.gazetteer import Entry, Gazetteer
 from kg.ingest.heading import Heading
 from kg.ingest.lines import sentence_bounds
 from kg.ingest.rules import alternation, chinese_rules
+from kg.ingest.titles import kind_ending
 from kg.ingest.values import Value
 
 _DIVISIONS = frozenset(
@@ -110,7 +111,7 @@ def _is_of(entry: Entry, kinds: frozenset[str]) -> bool:
 def _of_title(text: str, heading: Heading, gazetteer: Gazetteer) -> Iterator[Value]:
     """Places in the title, beyond those that are part of an issuer's name."""
     title = heading.title
-    if title is None:
+    if title is None or kind_ending(title.value) in chinese_rules().words["told_to_all"]:
         return
     shown = title.value
     for issuer in heading.issuers:
@@ -250,7 +251,10 @@ def _of_lists(text: str, start: int, year: int | None, gazetteer: Gazetteer) -> 
         goal = goals.search(text, last, min(sentence_end, last + 40))
         strong = verb is not None and verb.group() not in ("在", "将", "支持")
         is_counted = bool(counted and re.search(r"\d|[一二三四五六七八九十]|等", counted.group()))
-        is_chosen = verb and goal and (is_counted or (strong and len(run) >= 2))
+        is_exact = bool(counted and re.search(r"\d|[一二三四五六七八九十]", counted.group()))
+        is_chosen = verb and (
+            (goal and (is_counted or (strong and len(run) >= 2))) or (strong and is_exact)
+        )
         if is_chosen and not _is_told(text[sentence_start:first], year, strong=strong):
             for name, begin, end in run:
                 yield Value(name, begin, end, "region.list", 0.85)
