@@ -102,7 +102,8 @@ def _basis_sentences(body: Body, own: str) -> Iterator[tuple[int, int]]:
     seen: set[int] = set()
     preamble = _preamble_end(body)
     making = re.finditer(
-        rf"(?:制定|制订|修订|特制定)(?:本|以下|如下)|制定(?=。)|{own}|现(?=[\u4e00-\u9fff])|如下[：:。]|决定|裁定",
+        rf"(?:制定|制订|修订|特制定)(?:本|以下|如下)|制定(?=。)|{own}|现(?=[\u4e00-\u9fff])|如下[：:。]"
+        r"|作出?[如以]下|组织制定|制定了|制订了|决定|裁定",
         body.shown,
     )
     for match in islice(making, MAX_CLAUSES):
@@ -110,7 +111,7 @@ def _basis_sentences(body: Body, own: str) -> Iterator[tuple[int, int]]:
             continue
         is_attached = body.signed_at is not None and match.start() > body.signed_at
         start, end = sentence_bounds(body.shown, match.start(), "。\n")
-        is_making = match.group().startswith(("制", "修", "特"))
+        is_making = match.group().startswith(("制", "修", "特")) and not match.group().endswith("了")
         if start in seen or not (is_making or match.start() <= preamble):
             continue
         if is_attached and not (is_making and _is_made_under(body, start, match.start())):

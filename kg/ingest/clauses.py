@@ -31,6 +31,8 @@ MAX_CLAUSES = 5_000
 BRACKETS = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
 # An earlier instrument of the same title goes: 《…》（…）同时废止.
 _GOES = re.compile(r"(?:[（(][^（）()]{0,60}[）)])?[^，。；\n《》]{0,8}?(?:废止|失效|停止执行)")
+# A page's line that only leads to what explains a text: 《…》政策解读.
+_EXPLAINED = re.compile(r"的?(?:政策|图文|文字|一图)?(?:解读|读懂)(?![了])")
 _ARTICLE = r"第[一二三四五六七八九十百零〇\d]+条"
 
 
@@ -89,6 +91,7 @@ class Body:
             and not self._is_own(title)
             and names_instrument(title)
             and title.key not in self.periodicals
+            and not _EXPLAINED.match(self.shown, title.end + 1)
         )
 
     def _is_own(self, title: MarkedTitle) -> bool:
@@ -240,9 +243,15 @@ def _listed(body: Body, verb: re.Match[str], end: int) -> list[MarkedTitle]:
 
 
 def mentions(body: Body) -> list[MarkedTitle]:
-    """Every instrument named in marks, once, also when it is named with and without its issuer."""
+    """Every instrument named in marks, once, also when it is named with and without its issuer.
+
+    A law's name without its state's is the same law when the text also gives it in full.
+    """
     first: dict[str, MarkedTitle] = {}
-    return [title for title in _distinct(body.instruments) if not _is_again(title, first, body)]
+    state = re.compile(chinese_rules().patterns["state_prefix"])
+    titles = _distinct(body.instruments)
+    whole = {title_key(state.sub("", t.text, count=1)) for t in titles if state.match(t.text)}
+    return [t for t in titles if t.key not in whole and not _is_again(t, first, body)]
 
 
 def _is_again(title: MarkedTitle, first: dict[str, MarkedTitle], body: Body) -> bool:

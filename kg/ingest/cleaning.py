@@ -30,6 +30,11 @@ _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _DOUBLED = re.compile(r"([^\n，。；：]{4,90}?)(?:\1)(?=[，。；：,;:!?\n(（]|$)")
 _PIECE = re.compile(r"([\w\-]{2,40}?)\1(?!\d)")
 _PIECE_GAP = re.compile(r"(?:[“”\"' :：、A-Z]|(\w)\1){0,14}")
+# Small words run into what follows: ofthe Law, ofJordan, No. 33of2004.
+_GLUED = re.compile(
+    r"\b(?:of|and|in|to|on|by|with|for|between)(?=the\b)|\b(?:of|between|and)(?=[A-Z][a-z]{2})"
+    r"|\d(?=of(?:19|20)\d\d\b)|(?<=[\d ])of(?=(?:19|20)\d\d\b)"
+)
 _MIN_CHUNKS = 8
 _INDENT = "\u3000\u3000"
 _RUN_ON = re.compile(r"[^\n]{300,}")
@@ -47,6 +52,7 @@ def clean(raw: RawDocument) -> CleanText:
     work.retype("simplified characters", simplified)
     work.retype("lost line breaks", _paragraphs)
     work.step("stray spaces", _stray_spaces)
+    work.inferred_step("lost spaces", [(edit, True) for edit in _lost_spaces(work.body)])
     if chunked:
         work.step("captions", _captions)
         work.step("doubled headings", _doubled)
@@ -103,6 +109,10 @@ def _retyped_changes(body: Mapped, text: str) -> Iterable[Change]:
 
 def _invisible(body: Mapped) -> list[Edit]:
     return [Edit(m.start(), m.end(), "") for m in _INVISIBLE.finditer(body.text)]
+
+
+def _lost_spaces(body: Mapped) -> list[Edit]:
+    return [Edit(m.end(), m.end(), " ") for m in _GLUED.finditer(body.text)]
 
 
 def _chunk_numbers(body: Mapped) -> list[Edit]:

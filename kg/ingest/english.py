@@ -130,7 +130,7 @@ def _issuers(clean: CleanText) -> Iterator[Value]:
         return
     tail = max(0, len(clean.text) - _TAIL)
     for seat, office in english_rules().seats.items():
-        signed = re.compile(rf"(?m)^\W*{seat},?[ \t]*$").search(clean.text, tail)
+        signed = re.compile(seat).search(clean.text, tail)
         if signed:
             yield Value(office, signed.start(), signed.end(), "issuer.seat", 0.8)
 
@@ -142,6 +142,9 @@ def _signed(clean: CleanText) -> Value | None:
         line_start = clean.text.rfind("\n", 0, date.start) + 1
         line_end = (clean.text + "\n").index("\n", date.end)
         before, after = clean.text[line_start : date.start], clean.text[date.end : line_end]
+        above = clean.text[clean.text.rfind("\n", 0, max(0, line_start - 1)) + 1 : line_start]
+        if re.search("[a-z]", above):
+            continue
         if re.fullmatch(r"[\s*]*(?:[A-Z ,.]{0,40}\s)?", before) and not after.strip(" .*"):
             return Value(date.value, date.start, date.end, "promulgated.signature")
     return _date_field(clean, "date", "promulgated.field")

@@ -13,6 +13,8 @@ from kg.ingest.values import Value
 
 _MAX_LETTERED = 500
 _HEAD = 3_000
+_LETTERS = re.compile(r"\s*\((?:the\s+)?[\"“]?([A-Z]{3,8})[\"”]?\)")
+_ESTABLISHED = re.compile(r"(?i:establishing the )([A-Z]{3,8})$")
 _BETWEEN = re.compile(r"(?i)\bagreement between .+")
 _SMALL = frozenset(("of", "on", "and", "the", "for", "to", "in"))
 _DAY = r"(?:[a-z]+ \d{1,2}, |\d{1,2} [a-z]+ )"
@@ -22,6 +24,7 @@ def stand_ins(text: str, start: int, named: Mapping[str, Value]) -> set[str]:
     """Of the names by their folded spelling, those that stand for others given in full."""
     return {
         *_defined(text, start),
+        *_with_letters(text, named),
         *_undated(named),
         *_shortened(named),
         *_of_letters(named),
@@ -64,6 +67,18 @@ def _defined(text: str, start: int) -> Iterator[str]:
     for shape in (re.compile(patterns["quoted_short"]), _bracketed()):
         for match in shape.finditer(text, start):
             yield _folded(match.group(1))
+
+
+def _with_letters(text: str, named: Mapping[str, Value]) -> Iterator[str]:
+    """X Agreement, when a name gives the letters: Agreement on … (X), Agreement establishing the X."""
+    for key, value in named.items():
+        letters = _LETTERS.match(text, value.end) or _ESTABLISHED.search(value.value)
+        if letters:
+            yield from (f"{letters.group(1)} {noun}".casefold() for noun in _nouns(key))
+
+
+def _nouns(name: str) -> Iterator[str]:
+    return (noun for noun in english_rules().words["instrument_endings"] if noun.casefold() in name)
 
 
 def _folded(name: str) -> str:

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from kg.ingest.englishnames import english_mentions
-from kg.ingest.englishorders import english_orders
+from kg.ingest.englishnames import english_mentions, within
+from kg.ingest.englishorders import english_orders, order_titles
 from kg.ingest.rules import alternation, english_rules
 from kg.ingest.values import Value
 
@@ -54,10 +54,12 @@ def english_repeals(text: str) -> list[Value]:
     """The orders that the text revokes as a whole."""
     spans = _merged([*_before_verbs(text), *_behind_verbs(text)])
     starts = [start for start, _ in spans]
+    titles = order_titles(text, 0)
     found: dict[str, Value] = {}
     for value in sorted(english_orders(text, 0), key=lambda v: v.start) if spans else ():
         index = bisect_right(starts, value.start) - 1
-        if index >= 0 and value.end <= spans[index][1] and _is_whole(text, value.start):
+        is_inside = index >= 0 and value.end <= spans[index][1]
+        if is_inside and _is_whole(text, value.start) and not within(titles, value.start):
             found.setdefault(value.value, value)
     for value in _named_before(text):
         found.setdefault(value.value, value)
@@ -86,7 +88,8 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _before_verbs(text: str) -> Iterator[tuple[int, int]]:
     """Order A, order B and order C are revoked: from the sentence's begin to its verb."""
     verbs = alternation(english_rules().words["revoked"])
-    whole = r"(?!\s+(?:to\s+the\s+extent|insofar|in\s+part))"
+    day = r"(?:,?\s+(?:as\s+of|effective)\s+[A-Z][a-z]+\s+\d{1,2},\s+\d{4},?)?"
+    whole = rf"(?!{day}\s+(?:to\s+the\s+extent|insofar|in\s+part))"
     for verb in re.finditer(rf"\b(?:is|are)\s+(?:hereby\s+)?(?:{verbs})\b{whole}", text):
         limit = max(0, verb.start() - _MAX_SENTENCE)
         stops = (text.rfind(stop, limit, verb.start()) for stop in (". ", "\n\n", ";"))

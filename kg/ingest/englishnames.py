@@ -57,7 +57,7 @@ def _lettered(text: str, start: int, names: Mapping[str, Value]) -> Iterator[Val
     for match in re.compile(english_rules().patterns["dated_letters"]).finditer(text, start):
         written = " ".join(match.group(1).split())
         letters, year = written.split()
-        if _within(spans, match.start(1)):
+        if within(spans, match.start(1)):
             continue
         if not any(letters in first and year in name for first, name in spelled):
             yield Value(written, match.start(1), match.end(1), "mention.letters", 0.7)
@@ -67,21 +67,24 @@ def _named(written: str, start: int, own_title: str) -> Iterator[Value]:
     """Names that end in Act, Agreement and the like, read outwards from that word."""
     text = _whole_sides(written, own_title)
     words = english_rules().words
-    ending = re.compile(rf"\b(?:{alternation(words['instrument_endings'])})\b")
+    decision = english_rules().patterns["decision_on"]
+    ending = re.compile(rf"\b(?:{alternation(words['instrument_endings'])})\b|{decision}")
     bare = frozenset(words["bare_words"])
     middles = frozenset(words["instrument_middles"])
     done = start
     titles = order_titles(text, start)
     for match in islice(ending.finditer(text, start), _MAX_NAMES):
-        if match.start() < done or _within(titles, match.start()):
+        if match.start() < done or within(titles, match.start()):
             continue
-        begin = _begin_of_name(text, match.start(), max(done, match.start() - 200), middles)
+        begin = match.start()
+        if match.group() != "Decision":
+            begin = _begin_of_name(text, begin, max(done, begin - 200), middles)
         end = _end_of_name(text, match.end(), middles)
         begin += _part_of(text[begin:end])
         begin = _with_owner(text, begin, end)
         name = text[begin:end]
         proper = [w for w in _WORD.findall(name) if w not in bare and w not in middles]
-        if _is_alias(text, begin) or _ITSELF.match(text, end):
+        if _is_alias(text, begin) or _is_any(text, begin) or _ITSELF.match(text, end):
             done = end
             continue
         if proper and len(name.split()) >= 2:
@@ -103,12 +106,17 @@ def _is_alias(text: str, begin: int) -> bool:
     return known_as is not None and not _OF_CODE.search(text, max(0, begin - 90), begin)
 
 
+def _is_any(text: str, begin: int) -> bool:
+    """Whether a name is of a sort and not of one instrument: a Free Trade Agreement."""
+    return re.search(r"\b[Aa]n?\s+$", text[max(0, begin - 4) : begin]) is not None
+
+
 def _whole(name: str) -> str:
     """A name on one line; a hyphen at a line's end joins."""
     return re.sub(r"(?<=[a-z]-) (?=[A-Z])", "", " ".join(name.split()))
 
 
-def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
+def within(spans: Sequence[tuple[int, int]], at: int) -> bool:
     """Whether a place lies in one of the spans, which are in order."""
     index = bisect_right(spans, (at, at)) - 1
     return index >= 0 and spans[index][0] <= at < spans[index][1]
@@ -125,7 +133,12 @@ def _with_owner(text: str, begin: int, end: int) -> int:
     owner = re.match(english_rules().patterns["owner"], text[begin:end])
     if owner:
         return begin + owner.end()
-    before = re.compile(english_rules().patterns["name_before"]).search(text, max(0, begin - 24))
+    dotted = re.search(r"\b(?:[A-Z]\.){2,4}[-–]$", text[max(0, begin - 10) : begin])
+    if dotted:
+        return begin - len(dotted.group())
+    before = re.compile(english_rules().patterns["name_before"]).search(
+        text, max(0, begin - 24), begin + _MAX_WORD
+    )
     return before.start() if before and before.end() == begin else begin
 
 
@@ -138,6 +151,9 @@ def _sides() -> re.Pattern[str]:
 
 _WORD = re.compile(r"[A-Za-z0-9][\w’'\-]*")
 _GAP = re.compile(r",?[ \u00a0]?\n?(?:[-–—][ \u00a0]?)?[ \u00a0]*")
+_PART = re.compile(r"\b(?:Paragraph|Article|Section|Chapter|Annex|Protocol)\s$")
+# The year behind an act's name: Act, 2021.
+_ACT_YEAR = re.compile(r",[ \u00a0](?:19|20)\d\d(?=\s*[,;.()]|\s+(?:and|or|is|was)\b)")
 # What a declaration of a year is on: of 1979 on Trade Measures.
 _SUBJECT = re.compile(r"\s+on\s+[A-Z][a-z]+\s+[A-Z]")
 _LEAD = frozenset(
@@ -207,7 +223,7 @@ def _another() -> re.Pattern[str]:
     endings = alternation(english_rules().words["instrument_endings"])
     parts = "|".join(english_rules().words["parts"])
     return re.compile(
-        rf"(?:and|in|as\s+set\s+out\s+in)\s+(?:the\s+)?(?:{parts})\b"
+        rf"{english_rules().patterns['no_part']}|(?:and|in|as\s+set\s+out\s+in)\s+(?:the\s+)?(?:{parts})\b"
         rf"|and\s+the\s+(?:(?:[A-Z][\w-]*|of|on)\s+){{0,6}}(?:{endings})\b"
         r"|and\s+(?:the\s+)?[A-Z]{3,6}\s(?:19|20)\d\d\b"
     )
@@ -222,27 +238,38 @@ def _stops() -> frozenset[str]:
 
 def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
     """Past what belongs to a name behind its noun: on Tariffs and Trade 1994, of 1974."""
+    year = _ACT_YEAR.match(text, at)
+    if year and text.endswith("Act", 0, at):
+        return year.end()
     sides = _sides().match(text, at, at + _MAX_TAIL * 2)
     at = sides.end() if sides else at
     end, previous = at, at
     first = sides is None
-    unfinished = english_rules().words["name_goes_on"]
+    words = english_rules().words
+    unfinished, starts = words["name_goes_on"], words["name_first"]
+    small = re.compile(english_rules().patterns["small_subject"]).match(text, at)
+    if small:
+        return small.end()
+    inside = middles | {*words["name_words"]}
     for word in _WORD.finditer(text, at, at + _MAX_TAIL):
         goes_on = end > at and text[end - _MAX_WORD : end].endswith(unfinished)
         gap = r"\s{0,8}" if goes_on else r"[ \u00a0]?\n?[ \u00a0]*"
-        if not re.fullmatch(gap, text[previous : word.start()]):
+        between = text[previous : word.start()]
+        if not re.fullmatch(gap, between) and not _goes_over_page(between, word.group()):
             break
         if _another().match(text, word.start()):
             break
         day = _day_behind(text, word)
         if day:
-            return _end_of_topic(text, day)
+            behind = _end_of_topic(text, day)
+            return end if end > at and behind == day else behind
         written = word.group()
         is_year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
-        joins = written in middles or (written == "that" and end > at)
-        if not (written[0].isupper() or is_year or joins or goes_on):
+        joins = written in inside or (written == "that" and end > at) or (first and written in starts)
+        is_figure = written.isdigit() and _PART.search(text, max(at, word.start() - 12), word.start())
+        if not (written[0].isupper() or is_year or joins or goes_on or is_figure):
             break
-        if first and written[0].isupper() and written not in middles:
+        if first and written not in starts:
             break
         if first and written == "to" and not _LEADS_TO.search(text, max(0, at - 12), word.start()):
             break
@@ -253,6 +280,13 @@ def _end_of_name(text: str, at: int, middles: frozenset[str]) -> int:
         if is_year and not _SUBJECT.match(text, word.end()):
             break
     return end
+
+
+def _goes_over_page(between: str, word: str) -> bool:
+    """Whether a page ends inside a name: a space before the blank lines, and no part's heading."""
+    parts = english_rules().words["parts"]
+    is_heading = re.fullmatch(rf"(?i:{'|'.join(parts)}|preamble)", word) is not None
+    return re.fullmatch(r"[ \u00a0]+\n{2,3}", between) is not None and not is_heading
 
 
 def _day_behind(text: str, word: re.Match[str]) -> int | None:

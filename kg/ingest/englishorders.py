@@ -77,9 +77,9 @@ def adopted_rules(text: str, start: int) -> Iterator[Value]:
 
 
 def other_names(text: str, start: int) -> Iterator[Value]:
-    """Constitutions, and titles in quotes before their place in the official journal."""
+    """Constitutions, laws by number, titles in quotes before their place in the journal."""
     patterns = english_rules().patterns
-    for pattern in (patterns["constitution"], patterns["journal_title"]):
+    for pattern in (patterns["constitution"], patterns["numbered_law"], patterns["journal_title"]):
         for match in re.compile(pattern).finditer(text, start):
             name = " ".join(match.group(1).split())
             yield Value(name, match.start(1), match.end(1), "mention.name", 0.8)

@@ -135,7 +135,8 @@ def _amended(head: Head) -> list[Act]:
     for index, act in enumerate(head.history):
         again = act.event == "adopted" and first and set(act.bodies) & set(first.bodies)
         leads_on = any(a.event in ("amended", "approved") for a in head.history[index + 1 :][:1])
-        if act.event == "amended" or (again and not leads_on):
+        anew = act.is_anew and any(a.event == "promulgated" for a in head.history[:index])
+        if act.event == "amended" or anew or (again and not leads_on):
             found.append(before if before and _is_one_step(head, before, act) else act)
         first = first or (act if act.event == "adopted" else None)
         before = act

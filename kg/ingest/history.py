@@ -29,6 +29,7 @@ class Act:
     number_start: int = 0
     number_end: int = 0
     is_approved: bool = False  # amended by what a higher body approved on this day
+    is_anew: bool = False  # promulgated anew, as amended
 
 
 def find_history(lines: Sequence[Line], gazetteer: Gazetteer) -> list[Act]:
@@ -119,16 +120,19 @@ def _event(said: str) -> str | None:
     What some body 通过的《…》 is another text, whose day is not this one's.
     """
     history = chinese_rules().history
-    if re.search(
-        rf"(?:{alternation(history['amended'])})后?(?:重新)?(?:{alternation(history['promulgated'])})",
-        said,
-    ):
+    if _is_anew(said):
         return "promulgated"
     for event in ("amended", "adopted", "promulgated", "approved", "in_force"):
         verb = re.search(alternation(history[event]), said)
         if verb:
             return None if said.startswith("的《", verb.end()) else event
     return None
+
+
+def _is_anew(said: str) -> bool:
+    history = chinese_rules().history
+    amended, promulgated = (alternation(history[event]) for event in ("amended", "promulgated"))
+    return re.search(rf"(?:{amended})后?(?:重新)?(?:{promulgated})", said) is not None
 
 
 def _act(line: Line, date: WrittenDate, said: str, event: str, gazetteer: Gazetteer) -> Act:
@@ -148,6 +152,7 @@ def _act(line: Line, date: WrittenDate, said: str, event: str, gazetteer: Gazett
         number=squeezed(_joint(number, said)) if number and has_figure else None,
         number_start=offset + (number.start() if number else 0),
         number_end=offset + (number.end() if number else 0),
+        is_anew=event == "promulgated" and _is_anew(said),
         is_approved=event == "amended" and bool(re.search(_approved(), written)),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.ingest.cleantext import CleanText
 from kg.ingest.gazetteer import folded
@@ -28,6 +29,8 @@ _MAX_PAGE = 400
 _HEAD = 60
 _FIELD = r"[\u4e00-\u9fff\s]{2,8}[：:]"
 """A field of a page, such as 发布时间：…."""
+_MARK_BEFORE = re.compile(r"[（(]转(?:载|发)?[）)]\s*")
+_MARK_AFTER = re.compile(r"\s*[_|｜][^_|｜]{2,20}网(?:站)?$")
 _NOTICES = ("通知", "公告", "通告", "决定", "批复", "函", "令")
 _ORDERS = ("令", "命令", "公告", None)
 _ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
@@ -35,6 +38,22 @@ _ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
 
 def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, int]:
     """The title with the index of its last line."""
+    title, last = _whole_title(clean, lines)
+    return (_without_marks(title) if title else None), last
+
+
+def _without_marks(title: Value) -> Value:
+    """The title without a page's marks at its ends: （转载）…, …_某某网."""
+    before, after = _MARK_BEFORE.match(title.value), _MARK_AFTER.search(title.value)
+    first = before.end() if before else 0
+    last = after.start() if after else len(title.value)
+    value = title.value[first:last]
+    if not kind_ending(value) or title.raw or title.end - title.start != len(title.value):
+        return replace(title, value=value) if kind_ending(value) else title
+    return replace(title, value=value, start=title.start + first, end=title.start + last)
+
+
+def _whole_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, int]:
     found = (
         _order_title(lines)
         or _with_notice(_stated_title(clean, lines), lines)

@@ -26,7 +26,7 @@ _DIVISIONS = frozenset(
 )
 _ZONES = frozenset(("zone", "zone-area", "functional-area", "site"))
 _BRACKETS = str.maketrans("（）", "()")
-_JOINT = r"(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
+_JOINT = r"(?:[0-9一二三四五六七八九十]{1,3}个[省市区县]{1,3})?(?:\s?(?:[、，,]|和|及|与|以及)\s?)"
 _DIVISION_END = "(?:特别行政区|自治区|自治州|自治县|新区|省|市|盟|县)"
 _DIVISION_NAME = rf"[\u4e00-\u9fff]{{2,7}}?{_DIVISION_END}"
 # A district behind its city's name, at the start of its body's name or of a title.
@@ -99,6 +99,8 @@ def _is_full(name: str) -> bool:
 
 
 def _is_name(name: str) -> bool:
+    if re.search(alternation(chinese_rules().words["no_place_words"]), name):
+        return False
     return not name.endswith(chinese_rules().words["no_places"]) and not name.startswith(
         ("国家", "全国", "各", "本")
     )
@@ -266,6 +268,9 @@ def _runs(text: str, start: int, gazetteer: Gazetteer) -> Iterator[Sequence[tupl
     for place in _known_places(text[start : start + 60_000], gazetteer):
         shifted = (place[0], place[1] + start, place[2] + start)
         gap = re.sub(r"[（(][^（）()]*[）)]", "", text[run[-1][2] : shifted[1]]) if run else ""
+        if run and run[-1][2] == shifted[1]:  # a city behind its province's name
+            run[-1] = shifted
+            continue
         if run and re.fullmatch(_JOINT, gap):
             run.append(shifted)
             continue

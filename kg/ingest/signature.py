@@ -34,7 +34,16 @@ def signature_of(head: Head) -> Signature:
             fallback = Signature(bodies, date)
         if not fallback.date and _may_stand_alone(head, index):
             fallback = Signature((), date)
-    return fallback
+    return fallback if fallback.date else _undated(head)
+
+
+def _undated(head: Head) -> Signature:
+    """The bodies on the last line of a text that gives no day."""
+    last = head.lines[-1]
+    if len(head.lines) - 2 <= head.title_last or len(last.text) > 60:
+        return Signature()
+    names = split_bodies(last.text, head.gazetteer)
+    return Signature(tuple(Value(n, last.start, last.end, "issuer.signature", 0.8) for n in names))
 
 
 def _signed_date(head: Head, line: Line) -> Value | None:
