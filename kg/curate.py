@@ -155,11 +155,22 @@ def _ask(case: Case) -> Mapping[str, str | None] | None:
         return None
     found: dict[str, str | None] = {"decision": _ANSWERS[answer]}
     if answer in ("a", "e") and case.proposal.is_entity:
-        found["iri"] = click.prompt("id of the node", default="", show_default=False) or None
+        found["iri"] = click.prompt(
+            "id of the node", default="", show_default=False, value_proc=_node_id
+        )
         found["label_en"] = click.prompt("English label", default="", show_default=False) or None
     if answer == "e":
         found["value"] = click.prompt("value")
     return found
+
+
+def _node_id(given: str) -> str | None:
+    """The id as `kg accept` takes it; nothing to leave it open."""
+    from kg.ingest import NODE_ID
+
+    if given and not NODE_ID.fullmatch(given):
+        raise click.BadParameter("write it like instrument/place/short-name, or nothing")
+    return given or None
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.ingest.accept import Accepted, AcceptError, accept
+from kg.ingest.accept import NODE_ID, Accepted, AcceptError, accept
 from kg.ingest.backend import BackendError, Statement, load_extractor
 from kg.ingest.cleaning import clean
 from kg.ingest.cleantext import CleanText
@@ -30,6 +30,7 @@ from kg.ingest.proposals import (
 from kg.ingest.review import Case, case_of, cases, review
 
 __all__ = [
+    "NODE_ID",
     "AcceptError",
     "Accepted",
     "BackendError",

@@ -27,7 +27,7 @@ _FOLDERS = {
     "agency": "agencies",
     "place": "places",
 }
-_ID = re.compile(r"(instrument|agreement|agency|place)/[a-z0-9]+(?:[-/][a-z0-9]+)*")
+NODE_ID = re.compile(r"(instrument|agreement|agency|place)/[a-z0-9]+(?:[-/][a-z0-9]+)*")
 
 
 class AcceptError(KgError):
@@ -86,7 +86,7 @@ def _names(chosen: Iterable[Proposal], decisions: Mapping[str, Decision]) -> dic
     names: dict[str, str] = {}
     for proposal in chosen:
         given = decisions[proposal.id].iri
-        if given and not _ID.fullmatch(given):
+        if given and not NODE_ID.fullmatch(given):
             raise AcceptError(
                 f"{proposal.id}: {given!r} is no id; write it like instrument/place/short-name"
             )

@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from kg.build import build
+from kg.cli import main
 from kg.ingest import (
     AcceptError,
     BackendError,
@@ -338,3 +340,13 @@ def test_designations_and_signatories_in_running_text_are_proposed() -> None:
         ("某某自由贸易协定", "signatory", "甲国"),
         ("某某自由贸易协定", "signatory", "丙国"),
     }
+
+
+def test_the_terminal_asks_again_for_an_id_that_is_none(tmp_path: Path) -> None:
+    kept, decided = tmp_path / "p.jsonl", tmp_path / "d.yaml"
+    append_proposals(kept, proposals())
+    answers = "a\nnonsense\ninstrument/甲南/x\ninstrument/south/data\nData Regulations\nq\n"
+    asked = CliRunner().invoke(main, ["review", str(kept), str(decided), "--by", "me"], input=answers)
+    assert asked.output.count("write it like instrument/place/short-name") == 2
+    made = list(read_decisions(decided).values())
+    assert [(d.iri, d.label_en) for d in made] == [("instrument/south/data", "Data Regulations")]
