@@ -16,7 +16,7 @@ from kg.ingest.values import Value
 _ROUND = re.compile(r"[（(][^（）()]*[）)]")
 _MADE = re.compile(r"(?:制定|制订|编制|修订|起草|拟定|拟订|形成|印发|出台)了?(?:本|以下)?《?$")
 _CONSTITUTION = re.compile(
-    rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及有])"
+    rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及有第])"
 )
 # A law named without marks: 根据甲法和乙丙条例，制定本办法; words for laws at large are no names.
 _PLAIN_LAW = re.compile(
@@ -55,7 +55,8 @@ def _stated_first(body: Body, usable: set[int]) -> list[Value]:
     """根据《…》的规定，…: what a text that names no purpose begins with."""
     strong = alternation(chinese_rules().words["based_on_strong"])
     approved = "(?:经[^，。\n]{2,24}(?:批准|同意)，)?"
-    opening = re.compile(rf"(?m)^[ \t\u3000]*{approved}(?:{strong})(?=[^，。\n]{{0,16}}《)")
+    aim = "" if body.is_draft else "(?:为[^。；\\n]{2,120}，)?"
+    opening = re.compile(rf"(?m)^[ \t\u3000]*{aim}{approved}(?:{strong})(?=[^，。\n]{{0,16}}《)")
     found = opening.finditer(body.shown, body.start, _preamble_end(body))
     first = next((m for m in found if not _tells_of_change(body.shown, m.end())), None)
     if not first:

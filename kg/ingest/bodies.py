@@ -10,6 +10,8 @@ from kg.ingest.rules import alternation, chinese_rules
 
 _GROUP = re.compile(r"等\s?[0-9一二三四五六七八九十]{0,3}\s?(?:个)?(?:部门|单位|部委|机构)?$")
 
+_MAX_RUN = 60
+
 
 def split_bodies(written: str, gazetteer: Gazetteer) -> list[str]:
     """The bodies that a list of names is made of; nothing when a part is no body.
@@ -37,10 +39,28 @@ def _unglued(written: str, gazetteer: Gazetteer) -> list[str]:
     """某市甲局某市乙局: bodies of one place that were written without anything between them."""
     place = re.match(r"[\u4e00-\u9fff]{2,6}?[省市区县州盟]", written)
     if not place:
-        return [written]
+        return _known_run(written, gazetteer) or [written]
     cuts = [m.start() for m in re.finditer(re.escape(place.group()), written)]
     pieces = [written[a:b] for a, b in zip(cuts, [*cuts[1:], len(written)], strict=True)]
     return pieces if all(is_body(piece, gazetteer) for piece in pieces) else [written]
+
+
+def _known_run(written: str, gazetteer: Gazetteer) -> list[str]:
+    """The national bodies of which a run of names is made; nothing when it is none."""
+    if len(written) > _MAX_RUN or _is_national(written, gazetteer):
+        return []
+    for end in range(len(written) - 2, 1, -1):
+        if _is_national(written[:end], gazetteer):
+            rest = written[end:]
+            following = [rest] if _is_national(rest, gazetteer) else _known_run(rest, gazetteer)
+            if following:
+                return [written[:end], *following]
+    return []
+
+
+def _is_national(name: str, gazetteer: Gazetteer) -> bool:
+    shape = chinese_rules().patterns["national_body"]
+    return bool(gazetteer.named(name, "agency")) or re.fullmatch(shape, name) is not None
 
 
 def is_body(name: str, gazetteer: Gazetteer) -> bool:

@@ -122,7 +122,9 @@ def in_force(body: Body) -> Value | None:
     pattern = re.compile(
         rf"(?:自|从|于|定于)\s?({DATE})\s?(?:零时|0时|00:00)?\s?(?:起|开始)?[，,]?(?:正式|开始|在[^，。；]{{1,20}})?(?:{verbs})(?!{_OBJECT})"
     )
-    found = [m for m in pattern.finditer(body.shown) if _speaks_of_itself(body.shown, m.start())]
+    term = re.compile(rf"本[\u4e00-\u9fff]{{2,6}}(?:执行|施行|实施)期限[为：:]?自?\s?({DATE})\s?起?\s?[至到]")
+    found = [*term.finditer(body.shown)]
+    found += [m for m in pattern.finditer(body.shown) if _speaks_of_itself(body.shown, m.start())]
     for match in reversed(found):
         date = next(iter(find_dates(body.text, match.start(1), match.end(1))), None)
         if date:

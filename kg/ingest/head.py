@@ -29,6 +29,10 @@ NUMBER_ALONE = re.compile(
 NUMBER_BEFORE = re.compile(NUMBER_ALONE.pattern + r"[ \u3000\u00a0]*(?=关于|《)")
 
 
+# A numbered part of the text, which may name the days of others: 一、废止《…》（1992年…通过）.
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
+
+
 @dataclass(frozen=True)
 class Head:
     """The lines before the text proper, with what was found in them so far."""
@@ -54,7 +58,7 @@ def body_line(lines: Sequence[Line], first: int) -> int:
     """The index of the first line of the text proper."""
     for index in range(first, min(first + _HEAD_LINES, len(lines))):
         text = lines[index].text
-        if is_body_start(text) and not is_history(lines[index]):
+        if is_body_start(text) and (_NUMBERED.match(text) or not is_history(lines[index])):
             return index
         if len(text) > 60 and "。" in text and not is_history(lines[index]):
             return index

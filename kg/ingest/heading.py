@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.ingest.cleantext import CleanText
 from kg.ingest.datewords import DATE, find_dates
@@ -76,8 +76,17 @@ def _head(clean: CleanText, gazetteer: Gazetteer, lines: Sequence[Line]) -> Head
         begin = _own_line(title, lines, last + 1)
         body = max(body, body_line(lines, begin))
         told = [line for line in lines[last + 1 : body] if not line.start <= title.start < line.end]
-    history = find_history([*_of_itself(told, title)], gazetteer)
+    history = [_of_place(act, title) for act in find_history([*_of_itself(told, title)], gazetteer)]
     return Head(clean, gazetteer, lines, title, last, body, history)
+
+
+def _of_place(act: Act, title: Value | None) -> Act:
+    """市人大常委会 in the head of a city's text is that city's."""
+    place = re.match(r"[\u4e00-\u9fff]{2,6}?([省市县区])", title.value) if title else None
+    if place is None:
+        return act
+    bodies = (place.group() + b[1:] if b[0] == place.group(1) else b for b in act.bodies)
+    return replace(act, bodies=tuple(bodies))
 
 
 def _of_itself(lines: Iterable[Line], title: Value | None) -> Iterator[Line]:

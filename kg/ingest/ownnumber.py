@@ -17,6 +17,7 @@ def own_number(head: Head) -> Value | None:
     return (
         _number_line(head)
         or _number_before_title(head)
+        or _number_behind_title(head)
         or _order_number(head)
         or page_value(head, "number")
         or _history_number(head)
@@ -33,6 +34,16 @@ def _number_line(head: Head) -> Value | None:
                 squeezed(match.group()), start, start + len(match.group()), "number.line", 0.98
             )
     return None
+
+
+def _number_behind_title(head: Head) -> Value | None:
+    """A number in brackets behind the title: 关于…的通知（某发〔2020〕1号）."""
+    if head.title is None or head.title.raw:
+        return None
+    match = re.compile(rf"\s*[（(]({NUMBER_LINE.pattern})[）)]").match(
+        head.clean.text, head.title.end
+    )
+    return Value(squeezed(match.group(1)), *match.span(1), "number.behind-title") if match else None
 
 
 def _number_before_title(head: Head) -> Value | None:

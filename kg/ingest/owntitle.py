@@ -31,6 +31,8 @@ _FIELD = r"[\u4e00-\u9fff\s]{2,8}[：:]"
 """A field of a page, such as 发布时间：…."""
 _MARK_BEFORE = re.compile(r"[（(]转(?:载|发)?[）)]\s*")
 _MARK_AFTER = re.compile(r"\s*[_|｜][^_|｜]{2,20}网(?:站)?$")
+_LETTERHEAD = re.compile(r"[^，。；：《》关]{2,30}[部委局会院府厅办署行]文件")
+_NUMBER_AFTER = re.compile(rf"\s*[（(〔]({NUMBER_LINE.pattern})[）)〕]\s*$")
 _NOTICES = ("通知", "公告", "通告", "决定", "批复", "函", "令")
 _ORDERS = ("令", "命令", "公告", None)
 _ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
@@ -43,8 +45,9 @@ def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, in
 
 
 def _without_marks(title: Value) -> Value:
-    """The title without a page's marks at its ends: （转载）…, …_某某网."""
-    before, after = _MARK_BEFORE.match(title.value), _MARK_AFTER.search(title.value)
+    """The title without what a page puts at its ends: （转载）…, …_某某网, …（某发〔2020〕1号）."""
+    before = _MARK_BEFORE.match(title.value)
+    after = _MARK_AFTER.search(title.value) or _NUMBER_AFTER.search(title.value)
     first = before.end() if before else 0
     last = after.start() if after else len(title.value)
     value = title.value[first:last]
@@ -242,6 +245,7 @@ def _first_title_line(clean: CleanText, lines: Sequence[Line]) -> int:
             line.text in stated
             or _is_way(line.text)
             or re.match(f"{_FIELD}|【", line.text)
+            or _LETTERHEAD.fullmatch(line.text)
             or len(line.text) < 2
         ):
             continue
