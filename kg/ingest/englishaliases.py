@@ -13,6 +13,7 @@ from kg.ingest.values import Value
 
 _MAX_LETTERED = 500
 _HEAD = 3_000
+_BESIDE = 120
 _LETTERS = re.compile(r"\s*\((?:the\s+)?[\"“]?([A-Z]{3,8})[\"”]?\)")
 _ESTABLISHED = re.compile(r"(?i:establishing the )([A-Z]{3,8})$")
 _BETWEEN = re.compile(r"(?i)\bagreement between .+")
@@ -66,7 +67,9 @@ def _defined(text: str, start: int) -> Iterator[str]:
             yield from (short for short in shorts if not full.startswith(short))
     for shape in (re.compile(patterns["quoted_short"]), _bracketed()):
         for match in shape.finditer(text, start):
-            yield _folded(match.group(1))
+            short = _folded(match.group(1))
+            if short not in _folded(text[max(start, match.start() - _BESIDE) : match.start()]):
+                yield short
 
 
 def _with_letters(text: str, named: Mapping[str, Value]) -> Iterator[str]:

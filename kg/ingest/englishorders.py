@@ -81,6 +81,8 @@ def other_names(text: str, start: int) -> Iterator[Value]:
     patterns = english_rules().patterns
     for pattern in (patterns["constitution"], patterns["numbered_law"], patterns["journal_title"]):
         for match in re.compile(pattern).finditer(text, start):
+            if pattern == patterns["numbered_law"] and text.endswith("(", 0, match.start()):
+                continue  # the number of what was named before
             name = " ".join(match.group(1).split())
             yield Value(name, match.start(1), match.end(1), "mention.name", 0.8)
 
