@@ -56,7 +56,7 @@ def _stated_first(body: Body, usable: set[int]) -> list[Value]:
     strong = alternation(chinese_rules().words["based_on_strong"])
     approved = "(?:经[^，。\n]{2,24}(?:批准|同意)，)?"
     aim = "" if body.is_draft else "(?:为[^。；\\n]{2,120}，)?"
-    opening = re.compile(rf"(?m)^[ \t\u3000]*{aim}{approved}(?:{strong})(?=[^，。\n]{{0,16}}《)")
+    opening = re.compile(rf"(?m)^[ \t\u3000]*(?:会议)?{aim}{approved}(?:{strong})(?=[^，。\n]{{0,16}}《)")
     found = opening.finditer(body.shown, body.start, _preamble_end(body))
     first = next((m for m in found if not _tells_of_change(body.shown, m.end())), None)
     if not first:

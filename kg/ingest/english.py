@@ -133,6 +133,12 @@ def _issuers(clean: CleanText) -> Iterator[Value]:
         signed = re.compile(seat).search(clean.text, tail)
         if signed:
             yield Value(office, signed.start(), signed.end(), "issuer.seat", 0.8)
+            return
+    for tag in (f for f in clean.fields if f.name == "tags"):
+        office = english_rules().tagged.get(tag.value, "")
+        if office:
+            yield Value(office, tag.start, tag.end, "issuer.tag", 0.75, raw=True)
+            return
 
 
 def _signed(clean: CleanText) -> Value | None:

@@ -61,9 +61,21 @@ def english_repeals(text: str) -> list[Value]:
         is_inside = index >= 0 and value.end <= spans[index][1]
         if is_inside and _is_whole(text, value.start) and not within(titles, value.start):
             found.setdefault(value.value, value)
-    for value in _named_before(text):
+    for value in (*_named_before(text), *_replaced(text)):
         found.setdefault(value.value, value)
     return list(found.values())
+
+
+def _replaced(text: str) -> Iterator[Value]:
+    """The agreements that a treaty says it replaces, or that shall terminate with it."""
+    patterns = english_rules().patterns
+    replacing, replaced = (re.compile(patterns[name]) for name in ("replacing", "replaced"))
+    if not re.search(r"\b(?:replace|supersede|terminate|cease)", text):
+        return
+    for value in english_mentions(text, ""):
+        before = text[max(0, value.start - 60) : value.start]
+        if replacing.search(before) or replaced.match(text, value.end):
+            yield value
 
 
 def _named_before(text: str) -> Iterator[Value]:

@@ -29,6 +29,9 @@ _LEAD = frozenset(
 )
 
 
+_ARTICLES = frozenset(("The", "This", "These", "Each", "Such", "Any", "Said"))
+
+
 def begin_of_name(text: str, at: int, limit: int) -> int:
     """The place of the first word of the name whose noun stands at `at`, not before `limit`."""
     if re.compile(english_rules().patterns["nouns_before"]).match(text, at):
@@ -45,7 +48,8 @@ def _first_capital(text: str, at: int, limit: int) -> int:
     words = list(WORD.finditer(text, limit, at))
     for word in reversed(words):
         gap = text[word.end() : following]
-        if not _GAP.fullmatch(gap) or "," in gap or word.group() in _stops():
+        joined = _GAP.fullmatch(gap) or _goes_over_page(gap, WORD.match(text, following))
+        if not joined or "," in gap or word.group() in _stops() or word.group() in _ARTICLES:
             break
         is_capital = word.group()[0].isupper()
         if not is_capital and word.group() not in middles:
@@ -151,7 +155,7 @@ class _Tail:
             return not re.search("[;.()]", between)
         if re.fullmatch(r"\s{0,8}" if self._goes_on else r"[ \u00a0]?\n?[ \u00a0]*", between):
             return True
-        return _goes_over_page(between, word.group()) or self._begins_list(between)
+        return _goes_over_page(between, word) or self._begins_list(between)
 
     def _begins_list(self, between: str) -> bool:
         """Whether a comma joins what the name is about: of Performers, Producers and Others."""
@@ -200,7 +204,7 @@ class _Tail:
     def _may_follow(self, word: re.Match[str]) -> bool:
         """Whether a word may stand right behind the noun."""
         if word.group() not in self._starts:
-            return False
+            return self._is_figure(word)
         leads = _LEADS_TO.search(self.text, max(0, self.at - 12), word.start())
         return word.group() != "to" or leads is not None
 
@@ -208,8 +212,12 @@ class _Tail:
         """Whether a number belongs to what stands before it, or is an ordinal: Paragraph 6, 21st."""
         if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)", word.group()):
             return True
+        if not word.group().isdigit():
+            return False
+        if self._is_first:  # ILO Convention 182
+            return len(word.group()) <= 3 and self.text.endswith("Convention", 0, self.at)
         before = self.text[max(self.at, word.start() - 12) : word.start()]
-        return word.group().isdigit() and _PART.search(before) is not None
+        return _PART.search(before) is not None
 
 
 def _has_noun(text: str) -> bool:
@@ -238,11 +246,12 @@ def _another() -> re.Pattern[str]:
     )
 
 
-def _goes_over_page(between: str, word: str) -> bool:
+def _goes_over_page(between: str, word: re.Match[str] | None) -> bool:
     """Whether a page ends inside a name: a space before the blank lines, and no part's heading."""
-    parts = english_rules().words["parts"]
-    is_heading = re.fullmatch(rf"(?i:{'|'.join(parts)}|preamble)", word) is not None
-    return re.fullmatch(r"[ \u00a0]+\n{2,3}", between) is not None and not is_heading
+    if word is None or not re.fullmatch(r"[ \u00a0]+\n{1,3}", between):
+        return False
+    parts = "|".join(english_rules().words["parts"])
+    return not re.fullmatch(rf"(?i:{parts}|preamble)", word.group())
 
 
 def _day_behind(text: str, word: re.Match[str]) -> int | None:

@@ -136,7 +136,7 @@ def _first(head: Head, event: str) -> Value | None:
 def _amended(head: Head) -> list[Act]:
     """When it was amended: so called, or adopted again by the body that had adopted it.
 
-    甲日…通过并经乙日…批准的《…》修正: it was amended on the first of these days.
+    甲日…通过，乙日…批准的《…》修正: it was amended on the first of these days.
     """
     found: list[Act] = []
     first: Act | None = None
@@ -146,16 +146,15 @@ def _amended(head: Head) -> list[Act]:
         leads_on = any(a.event in ("amended", "approved") for a in head.history[index + 1 :][:1])
         anew = act.is_anew and any(a.event == "promulgated" for a in head.history[:index])
         if act.event == "amended" or anew or (again and not leads_on):
-            found.append(before if before and _is_one_step(head, before, act) else act)
+            found.append(before if before and _is_one_step(before, act) else act)
         first = first or (act if act.event == "adopted" else None)
         before = act
     return found
 
 
-def _is_one_step(head: Head, adopted: Act, act: Act) -> bool:
-    """Whether one line tells of the adoption of an amendment and of its approval."""
-    between = head.clean.text[adopted.end : act.start]
-    return act.is_approved and adopted.event == "adopted" and "\n" not in between
+def _is_one_step(adopted: Act, act: Act) -> bool:
+    """Whether what was adopted on one day is what a higher body approved on the next one told of."""
+    return act.is_approved and adopted.event == "adopted"
 
 
 def _adopted(head: Head) -> Value | None:

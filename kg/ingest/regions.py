@@ -252,6 +252,8 @@ def _of_lists(text: str, start: int, year: int | None, gazetteer: Gazetteer) -> 
         )
         goal = goals.search(text, last, min(sentence_end, last + 40))
         strong = verb is not None and verb.group() not in ("在", "将", "支持")
+        if verb and verb.group() == "适用于" and "本" not in text[sentence_start:first]:
+            continue
         is_counted = bool(counted and re.search(r"\d|[一二三四五六七八九十]|等", counted.group()))
         is_exact = bool(counted and re.search(r"\d|[一二三四五六七八九十]", counted.group()))
         is_chosen = verb and (

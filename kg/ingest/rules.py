@@ -51,6 +51,7 @@ class EnglishRules:
     record_kinds: Mapping[str, str]
     formulas: Mapping[str, str]
     seats: Mapping[str, str]
+    tagged: Mapping[str, str]
     spellings: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
     patterns: Mapping[str, str]
@@ -93,6 +94,7 @@ def english_rules() -> EnglishRules:
         record_kinds=data["record_kinds"],
         formulas={kind: "|".join(shapes) for kind, shapes in data["formulas"].items()},
         seats=data["seats"],
+        tagged=data["tagged"],
         spellings=data["spellings"],
         words={key: tuple(value) for key, value in data.items() if isinstance(value, list)},
         patterns={key: value for key, value in data.items() if isinstance(value, str)},
