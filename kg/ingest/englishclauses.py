@@ -50,8 +50,8 @@ def _acts_within(text: str, match: re.Match[str]) -> list[Value]:
     return [value for value in inside if re.search(r"\bAct\b", value.value)]
 
 
-def english_repeals(text: str) -> list[Value]:
-    """The orders that the text revokes as a whole."""
+def english_repeals(text: str, mentions: Sequence[Value]) -> list[Value]:
+    """The orders that the text revokes as a whole, and of its mentions those that it replaces."""
     spans = _merged([*_before_verbs(text), *_behind_verbs(text)])
     starts = [start for start, _ in spans]
     titles = order_titles(text, 0)
@@ -61,18 +61,16 @@ def english_repeals(text: str) -> list[Value]:
         is_inside = index >= 0 and value.end <= spans[index][1]
         if is_inside and _is_whole(text, value.start) and not within(titles, value.start):
             found.setdefault(value.value, value)
-    for value in (*_named_before(text), *_replaced(text)):
+    for value in (*_named_before(text), *_replaced(text, mentions)):
         found.setdefault(value.value, value)
     return list(found.values())
 
 
-def _replaced(text: str) -> Iterator[Value]:
+def _replaced(text: str, mentions: Sequence[Value]) -> Iterator[Value]:
     """The agreements that a treaty says it replaces, or that shall terminate with it."""
     patterns = english_rules().patterns
     replacing, replaced = (re.compile(patterns[name]) for name in ("replacing", "replaced"))
-    if not re.search(r"\b(?:replace|supersede|terminate|cease)", text):
-        return
-    for value in english_mentions(text, ""):
+    for value in mentions:
         before = text[max(0, value.start - 60) : value.start]
         if replacing.search(before) or replaced.match(text, value.end):
             yield value

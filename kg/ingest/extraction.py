@@ -75,6 +75,7 @@ def _english_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
     title = heading.title.value if heading.title else ""
     start = _text_start(clean)
     sides = sides_of_title(heading.title, gazetteer) if heading.title else []
+    mentions = english_mentions(clean.text, title, start)
     own = heading.number.value.replace("No. ", "") if heading.number else ""
     return DocumentFields(
         title=heading.title,
@@ -84,9 +85,9 @@ def _english_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
         adopted=heading.adopted,
         promulgated=heading.promulgated,
         in_force=heading.in_force,
-        repeals=tuple(english_repeals(clean.text)),
+        repeals=tuple(english_repeals(clean.text, mentions)),
         based_on=tuple(english_based_on(clean.text)),
-        mentions=tuple(m for m in english_mentions(clean.text, title, start) if m.value != own),
+        mentions=tuple(m for m in mentions if m.value != own),
         parties=tuple(english.parties(clean) or sides),
     )
 
