@@ -206,7 +206,8 @@ class _Tail:
         if word.group() not in self._starts:
             return self._is_figure(word)
         leads = _LEADS_TO.search(self.text, max(0, self.at - 12), word.start())
-        return word.group() != "to" or leads is not None
+        is_named = self._has_name and self.text.endswith("Act", 0, self.at)
+        return word.group() != "to" or (leads is not None and not is_named)
 
     def _is_figure(self, word: re.Match[str]) -> bool:
         """Whether a number belongs to what stands before it, or is an ordinal: Paragraph 6, 21st."""
