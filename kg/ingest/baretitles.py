@@ -1,8 +1,8 @@
 """Titles that a text names without marks: known ones anywhere, new ones only in strong places.
 
-A statute full of such words as 规定 and 办法 names hardly any instrument by them; so a new bare
-title needs a verb of promulgation in its clause and a strong start, and everything else is left
-to the names that the graph already knows.
+A statute full of such words as 规定 and 办法 names no instrument by them: there, and wherever a
+title has no verb of promulgation in its clause and no strong start, only the names that the graph
+knows are titles.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from kg.ingest.gazetteer import Entry, Gazetteer
 from kg.ingest.rules import alternation, chinese_rules
 from kg.ingest.titles import MASK
 
 _CLAUSE = re.compile(r"[^，。；：！？,;:!?\n]+")
+_ARTICLE = re.compile(r"(?m)^[ \t\u3000*]*第[一二三四五六七八九十百零〇\d]{1,7}条")
+_MIN_ARTICLES = 3
 _TYPES = ("instrument", "agreement")
 _MIN_LENGTH = 6
 _MAX_LENGTH = 70
@@ -44,8 +47,15 @@ def find_bare(shown: str, gazetteer: Gazetteer) -> list[BareTitle]:
         for h in gazetteer.find(shown, *_TYPES)
         if MASK not in shown[h.start : h.end] and _is_whole(shown, h.start, h.end)
     ]
+    if is_statute(shown):
+        return known
     new = [t for clause in _CLAUSE.finditer(shown) for t in _in_clause(clause, gazetteer)]
     return _merged(known, new)
+
+
+def is_statute(text: str) -> bool:
+    """Whether a text is made of articles, in which new titles do not stand without marks."""
+    return len(list(islice(_ARTICLE.finditer(text), _MIN_ARTICLES))) == _MIN_ARTICLES
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -16,15 +16,16 @@ from kg.ingest.values import Value
 _ROUND = re.compile(r"[（(][^（）()]*[）)]")
 _MADE = re.compile(r"(?:制定|制订|编制|修订|起草|拟定|拟订|形成|印发|出台)了?(?:本|以下)?《?$")
 _CONSTITUTION = re.compile(
-    rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及有第])"
+    rf"(?:根据|依据)((?:{chinese_rules().patterns['state_prefix']})?宪法)(?=[，、和的及有第制])"
 )
 # A law named without marks: 根据甲法和乙丙条例，制定本办法; words for laws at large are no names.
 _PLAIN_LAW = re.compile(
-    r"(?:[据照、和及与])((?:(?![和及与])[\u4e00-\u9fff]){1,18}?(?<![方办做用看说立司执守违])(?:法典?|条例))"
-    r"(?=(?:的[有相]关)?(?:的?规定)?[，、和及与等])"
+    rf"[据照、和及与]((?:{chinese_rules().patterns['state_prefix']})?"
+    r"(?:(?![和及与])[\u4e00-\u9fff]){1,18}?(?<![方办做用看说立司执守违])(?:法典?|条例))"
+    r"(?=(?:的[有相]关)?(?:的?规定)?(?:[，、和及与等]|制定|制订))"
 )
 _AT_LARGE = re.compile(
-    r"[有相]关|法律|法规|法令|政策|规定|上位|上述|^(?:[本该其各]|宪法|依法|合法|国法)"
+    r"[有相]关|法律|法规|法令|政策|规定|上位|上述|^(?:[本该其各]|依法|合法|国法)|宪法$"
 )
 
 
@@ -91,7 +92,10 @@ def _end_of_basis(text: str, start: int, end: int) -> int:
 def _making_of(title: str) -> str:
     """制定 followed by the text's own title, without the bracket that may end it."""
     core = re.sub(r"[（(][^（）()]*[）)]$", "", title)
-    return f"(?:制定|制订){re.escape(core)}" if core else r"(?!)"
+    state = re.match(chinese_rules().patterns["state_prefix"], core)
+    start = state.end() if state else 0
+    whole = f"(?:{re.escape(core[:start])})?{re.escape(core[start:])}"
+    return f"(?:制定|制订){whole}" if core else r"(?!)"
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.ingest import clauses, english
+from kg.ingest.baretitles import is_statute
 from kg.ingest.basis import based_on
 from kg.ingest.cleantext import CleanText
 from kg.ingest.englishclauses import english_based_on, english_repeals
@@ -65,7 +66,7 @@ def extract(clean: CleanText, gazetteer: Gazetteer) -> Extraction:
     else:
         fields = _chinese_fields(clean, gazetteer)
         told = tell(clean, gazetteer, fields.title.value if fields.title else "")
-        if _is_prose(fields):
+        if _is_prose(fields) and not is_statute(clean.text):
             fields = _with_told_mentions(fields, told)
     return Extraction(clean, fields, tuple(_propose(clean, gazetteer, fields, told)))
 
