@@ -1,8 +1,8 @@
 """Titles that a text names without marks: known ones anywhere, new ones only in strong places.
 
-A statute full of such words as 规定 and 办法 names no instrument by them: there, and wherever a
-title has no verb of promulgation in its clause and no strong start, only the names that the graph
-knows are titles.
+A statute full of such words as 规定 and 办法 names no instrument by them: there, in texts that put
+titles in marks, and wherever a title has no verb of promulgation in its clause and no strong start,
+only the names that the graph knows are titles.
 """
 
 from __future__ import annotations
@@ -40,17 +40,20 @@ class BareTitle:
     confidence: float
 
 
-def find_bare(shown: str, gazetteer: Gazetteer) -> list[BareTitle]:
-    """Bare titles of a text in which marked titles are masked, in order, none overlapping."""
+def find_bare(shown: str, gazetteer: Gazetteer, *, new: bool = True) -> list[BareTitle]:
+    """Bare titles of a text in which marked titles are masked, in order, none overlapping.
+
+    Without `new` only those that the graph knows.
+    """
     known = [
         BareTitle(shown[h.start : h.end], h.start, h.end, *_known(h.entries, 0.9))
         for h in gazetteer.find(shown, *_TYPES)
         if MASK not in shown[h.start : h.end] and _is_whole(shown, h.start, h.end)
     ]
-    if is_statute(shown):
+    if not new or is_statute(shown):
         return known
-    new = [t for clause in _CLAUSE.finditer(shown) for t in _in_clause(clause, gazetteer)]
-    return _merged(known, new)
+    found = [t for clause in _CLAUSE.finditer(shown) for t in _in_clause(clause, gazetteer)]
+    return _merged(known, found)
 
 
 def is_statute(text: str) -> bool:

@@ -143,7 +143,7 @@ def _speaks_of_itself(text: str, at: int) -> bool:
     if not before:
         return True
     words = alternation(chinese_rules().words["self_words"])
-    itself = rf"(?:本|该|此)(?:[\u4e00-\u9fff]{{0,8}})?(?:{words})(?:[（(][^（）()]{{1,8}}[）)])?(?:经[^，。]{{1,30}})?(?:全文)?[，,]?$"
+    itself = rf"(?:本|该|此)(?:[\u4e00-\u9fff]{{0,8}})?(?:{words})(?:[（(][^（）()]{{1,40}}[）)])?(?:经[^，。]{{1,30}})?(?:全文)?[，,]?$"
     if re.search(itself, before):
         return not re.search(rf"{_ARTICLE}[^，。]{{0,30}}$", before)
     return bool(

@@ -17,8 +17,10 @@ from kg.ingest.lines import sentence_bounds
 from kg.ingest.proposals import Node
 from kg.ingest.rules import alternation, chinese_rules
 from kg.ingest.sides import find_sides
-from kg.ingest.titles import MASK, MarkedTitle, find_marked, masked
+from kg.ingest.titles import MASK, MarkedTitle, find_marked, masked, names_instrument
 
+# A long text without marks may name one title in them for so many characters.
+_UNMARKED = 10_000
 _EVENTS = (
     ("in-force", r"(?:正式)?(?:生效|施行|实施)"),
     ("adopted", r"通过"),
@@ -56,7 +58,8 @@ def tell(clean: CleanText, gazetteer: Gazetteer, own_title: str) -> Sequence[Tol
     """What the sentences of a text say of the instruments that they name."""
     marked = find_marked(clean.text)
     shown = masked(clean.text, marked)
-    bare = find_bare(shown, gazetteer)
+    is_marked = sum(map(names_instrument, marked)) > len(clean.text) // _UNMARKED
+    bare = find_bare(shown, gazetteer, new=not is_marked)
     named = [
         n
         for title in bare

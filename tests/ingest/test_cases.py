@@ -17,7 +17,7 @@ CASES = [
 
 
 def test_all_cases_are_found() -> None:
-    assert len(CASES) == 170
+    assert len(CASES) == 172
 
 
 @pytest.mark.parametrize(("file", "case"), CASES, ids=[case["name"] for _, case in CASES])
@@ -44,3 +44,18 @@ def test_a_document_of_no_kind_still_proposes_what_it_says_of_itself() -> None:
     assert outcome.extraction is not None
     assert outcome.extraction.fields.kind is None
     assert {p.p for p in outcome.extraction.proposals} >= {"kind", "issued_by", "cites"}
+
+
+def test_new_titles_are_read_without_marks_only_where_no_titles_have_marks() -> None:
+    said = "近年来，我市出台甲南市关于尺子的若干意见，成效显著。"
+    place = Entry("place/0", "place", "甲南市", (), "prefecture")
+    found = {
+        bool(marks): {
+            p.s.label
+            for p in ingest_one(f"一、概况\n\n{marks}{said}\n".encode(), Gazetteer([place]))
+            .extraction.proposals  # type: ignore[union-attr]
+            if p.rule == "title.bare"
+        }
+        for marks in ("", "《甲南市尺子办法》已经施行。")
+    }
+    assert found == {False: {"甲南市关于尺子的若干意见"}, True: set()}
