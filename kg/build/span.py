@@ -75,11 +75,7 @@ def _add_from(
         if start.value == "unknown" and evidence:
             graph.add(node, KG + "fromLatest", day_literal(evidence))
         return None
-    found = checked_date(graph, start, (file, start.line), "from")
-    if found:
-        graph.add(node, KG + "from", partial_literal(found))
-        _add_pair(graph, node, "fromEarliest", "fromLatest", found)
-    return found
+    return _add_date(graph, node, start, file, "from")
 
 
 def _add_until(
@@ -92,10 +88,15 @@ def _add_until(
         if known and known.earliest:
             graph.add(node, KG + "untilEarliest", day_literal(known.earliest))
         return None
-    found = checked_date(graph, end, (file, end.line), "until")
+    return _add_date(graph, node, end, file, "until")
+
+
+def _add_date(graph: Graph, node: str, text: Text, file: str, key: str) -> PartialDate | None:
+    """A date under its key, with its bounds; none, with a problem kept, if it is none."""
+    found = checked_date(graph, text, (file, text.line), key)
     if found:
-        graph.add(node, KG + "until", partial_literal(found))
-        _add_pair(graph, node, "untilEarliest", "untilLatest", found)
+        graph.add(node, KG + key, partial_literal(found))
+        _add_pair(graph, node, f"{key}Earliest", f"{key}Latest", found)
     return found
 
 

@@ -45,10 +45,11 @@ def own_names(text: str, start: int) -> Callable[[Value], bool]:
         if index >= 0 and value.start < spans[index][1]:
             return True
         sides = _BETWEEN.search(value.value)
-        if sides is None or value.value[: sides.start()].isupper():
-            return sides is not None
-        own = re.search(rf"(?<!TO )(?<!TO THE ){re.escape(sides.group().upper())}", head)
-        return own is not None
+        if sides is None:
+            return False
+        is_heading = value.value[: sides.start()].isupper()
+        as_heading = rf"(?<!TO )(?<!TO THE ){re.escape(sides.group().upper())}"
+        return is_heading or re.search(as_heading, head) is not None
 
     return is_own
 

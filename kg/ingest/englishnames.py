@@ -22,7 +22,6 @@ from kg.ingest.values import Value
 
 _MAX_NAMES = 20_000
 _ITSELF = re.compile(r"\s*\((?:hereinafter|hereafter)[^()]{0,40}\bthis\s+Agreement")
-_OF_CODE = re.compile(r"United\s+States\s+Code,?\s+\((?:commonly\s+)?known\s+as\s+(?:the\s+)?$")
 _MADE = re.compile(r",?\s+(?:signed|done|concluded|dated|made|of\s+\d|of\s+[A-Z][a-z]+\s+\d)")
 _VERSION = re.compile(r"[A-Z]\w+ Act(?:,? (?:of )?(?:19|20)\d\d)?")
 _ALIAS = re.compile(r"(?:(?:known|referred\s+to)\s+as\s+(?:the\s+)?[“\"]?|\b[Tt]his\s+)$")
@@ -110,7 +109,8 @@ def _whole_sides(text: str, own_title: str) -> str:
 def _is_alias(text: str, begin: int) -> bool:
     """Whether a name is a second one: known as the …; a chapter of a code has no other."""
     known_as = _ALIAS.search(text, max(0, begin - 40), begin)
-    return known_as is not None and not _OF_CODE.search(text, max(0, begin - 90), begin)
+    of_code = re.compile(english_rules().patterns["of_code"])
+    return known_as is not None and not of_code.search(text, max(0, begin - 90), begin)
 
 
 def _is_any(text: str, begin: int, end: int) -> bool:

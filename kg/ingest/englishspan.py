@@ -22,14 +22,6 @@ _PART = re.compile(r"\b(?:Paragraph|Article|Section|Chapter|Annex|Protocol)\s$")
 _ACT_YEAR = re.compile(r",[ \u00a0](?:19|20)\d\d(?=\s*[,;.()]|\s+(?:and|or|is|was)\b)")
 # What a declaration of a year is on: of 1979 on Trade Measures.
 _SUBJECT = re.compile(r"\s+on\s+[A-Z][a-z]+\s+[A-Z]")
-_LEAD = frozenset(
-    re.split(
-        " ", "The This These Each Such Any Said Under In Section Article By And If For Of To With As"
-    )
-)
-
-
-_ARTICLES = frozenset(("The", "This", "These", "Each", "Such", "Any", "Said"))
 
 
 def begin_of_name(text: str, at: int, limit: int) -> int:
@@ -43,20 +35,19 @@ def begin_of_name(text: str, at: int, limit: int) -> int:
 
 def _first_capital(text: str, at: int, limit: int) -> int:
     """The first capital word of those that lead to `at` without a break."""
-    middles = frozenset(english_rules().words["instrument_middles"])
     begin = following = at
     words = list(WORD.finditer(text, limit, at))
     for word in reversed(words):
         gap = text[word.end() : following]
         joined = _GAP.fullmatch(gap) or _goes_over_page(gap, WORD.match(text, following))
-        if not joined or "," in gap or word.group() in _stops() or word.group() in _ARTICLES:
+        if not joined or "," in gap or word.group() in _stops():
             break
         is_capital = word.group()[0].isupper()
-        if not is_capital and word.group() not in middles:
+        if not is_capital and word.group() not in _words("instrument_middles"):
             break
         if word.group() == "the" and not _joins_inside(words, word, at):
             break
-        if is_capital and word.group() not in _LEAD:
+        if is_capital and word.group() not in _words("name_leads"):
             begin = word.start()
         following = word.start()
     return begin
@@ -70,7 +61,8 @@ def _joins_inside(words: Sequence[re.Match[str]], word: re.Match[str], at: int) 
     if previous == "with" and index > 1 and words[index - 2].group().endswith("ing"):
         return is_inside and words[index - 2].group()[0].isupper()
     is_shouted = len(previous) > 3 and previous.isupper()
-    return is_inside and previous[:1].isupper() and not is_shouted and previous not in _LEAD
+    leads = previous in _words("name_leads") or previous in _stops()
+    return is_inside and previous[:1].isupper() and not is_shouted and not leads
 
 
 def _behind_part(text: str, begin: int, at: int) -> int:
@@ -94,6 +86,12 @@ def _with_owner(text: str, begin: int, at: int) -> int:
         text, max(0, begin - _NEAR), begin + _MAX_WORD
     )
     return before.start() if before and before.end() == begin else begin
+
+
+@lru_cache(maxsize=8)
+def _words(*lists: str) -> frozenset[str]:
+    """The words of some lists of the rules."""
+    return frozenset(word for name in lists for word in english_rules().words[name])
 
 
 @lru_cache(maxsize=1)
@@ -129,9 +127,6 @@ class _Tail:
     def __init__(self, text: str, at: int, *, has_name: bool) -> None:
         self.text, self.at, self.end = text, at, at
         self._has_name = has_name
-        words = english_rules().words
-        self._starts = words["name_first"]
-        self._inside = {*words["instrument_middles"], *words["name_words"]}
         self._previous = at
         self._list_end = 0
         for word in WORD.finditer(text, at, at + _MAX_TAIL):
@@ -197,13 +192,14 @@ class _Tail:
         return before.endswith(" of") and _SUBJECT.match(self.text, word.end()) is None
 
     def _joins(self, written: str) -> bool:
-        if self._is_first and written in self._starts:
+        if self._is_first and written in _words("name_first"):
             return True
-        return written in self._inside or (written == "that" and self.end > self.at)
+        inside = _words("instrument_middles", "name_words")
+        return written in inside or (written == "that" and self.end > self.at)
 
     def _may_follow(self, word: re.Match[str]) -> bool:
         """Whether a word may stand right behind the noun."""
-        if word.group() not in self._starts:
+        if word.group() not in _words("name_first"):
             return self._is_figure(word)
         leads = _LEADS_TO.search(self.text, max(0, self.at - 12), word.start())
         is_named = self._has_name and self.text.endswith("Act", 0, self.at)

@@ -26,6 +26,7 @@ ORDER_NUMBER = re.compile(
 NUMBER_ALONE = re.compile(
     r"[\u4e00-\u9fff、 \u3000]{2,40}?(?:公告|通告|令)\s?[〔\[（(]?(?:\d{4}\s?[年〕\]）)])?\s?第?\s?\d+\s?号"
 )
+NUMBER_BEHIND = re.compile(rf"\s*[（(]({NUMBER_LINE.pattern})[）)]\s*")
 NUMBER_BEFORE = re.compile(NUMBER_ALONE.pattern + r"[ \u3000\u00a0]*(?=关于|《)")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.ingest.head import NUMBER_LINE, ORDER_LINE, ORDER_NUMBER, Head
+from kg.ingest.head import NUMBER_BEHIND, NUMBER_LINE, ORDER_LINE, ORDER_NUMBER, Head
 from kg.ingest.history import is_history
 from kg.ingest.pagetable import page_value
 from kg.ingest.rules import chinese_rules
@@ -40,9 +40,7 @@ def _number_behind_title(head: Head) -> Value | None:
     """A number in brackets behind the title: 关于…的通知（某发〔2020〕1号）."""
     if head.title is None or head.title.raw:
         return None
-    match = re.compile(rf"\s*[（(]({NUMBER_LINE.pattern})[）)]").match(
-        head.clean.text, head.title.end
-    )
+    match = NUMBER_BEHIND.match(head.clean.text, head.title.end)
     return Value(squeezed(match.group(1)), *match.span(1), "number.behind-title") if match else None
 
 

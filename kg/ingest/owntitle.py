@@ -12,6 +12,7 @@ from kg.ingest.head import (
     DATE_LINE,
     NUMBER_ALONE,
     NUMBER_BEFORE,
+    NUMBER_BEHIND,
     NUMBER_LINE,
     ORDER_LINE,
     ORDER_NUMBER,
@@ -32,7 +33,6 @@ _FIELD = r"[\u4e00-\u9fff\s]{2,8}[：:]"
 _MARK_BEFORE = re.compile(r"[（(]转(?:载|发)?[）)]\s*")
 _MARK_AFTER = re.compile(r"\s*[_|｜][^_|｜]{2,20}网(?:站)?$")
 _LETTERHEAD = re.compile(r"[^，。；：《》关]{2,30}[部委局会院府厅办署行]文件")
-_NUMBER_AFTER = re.compile(rf"\s*[（(〔]({NUMBER_LINE.pattern})[）)〕]\s*$")
 _NOTICES = ("通知", "公告", "通告", "决定", "批复", "函", "令")
 _ORDERS = ("令", "命令", "公告", None)
 _ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
@@ -47,13 +47,17 @@ def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, in
 def _without_marks(title: Value) -> Value:
     """The title without what a page puts at its ends: （转载）…, …_某某网, …（某发〔2020〕1号）."""
     before = _MARK_BEFORE.match(title.value)
-    after = _MARK_AFTER.search(title.value) or _NUMBER_AFTER.search(title.value)
     first = before.end() if before else 0
-    last = after.start() if after else len(title.value)
-    value = title.value[first:last]
-    if not kind_ending(value) or title.raw or title.end - title.start != len(title.value):
-        return replace(title, value=value) if kind_ending(value) else title
-    return replace(title, value=value, start=title.start + first, end=title.start + last)
+    value = title.value[first:]
+    for mark in (_MARK_AFTER, NUMBER_BEHIND):
+        last = [m for m in mark.finditer(value) if m.end() == len(value)]
+        value = value[: last[0].start()] if last else value
+    if value == title.value or not kind_ending(value):
+        return title
+    if title.raw or title.end - title.start != len(title.value):
+        return replace(title, value=value)
+    start = title.start + first
+    return replace(title, value=value, start=start, end=start + len(value))
 
 
 def _whole_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, int]:

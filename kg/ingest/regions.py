@@ -251,15 +251,16 @@ def _of_lists(text: str, start: int, year: int | None, gazetteer: Gazetteer) -> 
             rf"\s?{chinese_rules().patterns['scope_counts']}", text[last : last + 16]
         )
         goal = goals.search(text, last, min(sentence_end, last + 40))
-        strong = verb is not None and verb.group() not in ("在", "将", "支持")
-        if verb and verb.group() == "适用于" and "本" not in text[sentence_start:first]:
+        strong = verb is not None and verb.group() not in words["scope_weak"]
+        before = text[sentence_start:first]
+        if verb and verb.group() in words["scope_of_itself"] and "本" not in before:
             continue
         is_counted = bool(counted and re.search(r"\d|[一二三四五六七八九十]|等", counted.group()))
         is_exact = bool(counted and re.search(r"\d|[一二三四五六七八九十]", counted.group()))
         is_chosen = verb and (
             (goal and (is_counted or (strong and len(run) >= 2))) or (strong and is_exact)
         )
-        if is_chosen and not _is_told(text[sentence_start:first], year, strong=strong):
+        if is_chosen and not _is_told(before, year, strong=strong):
             for name, begin, end in run:
                 yield Value(name, begin, end, "region.list", 0.85)
 
