@@ -155,7 +155,7 @@ PIECES = {
     "proclamations": (FRONT, "NOW, THEREFORE, I, A, do "),
     "names of letters": (FRONT, "the ABC Agreement, the Agreement on Any Bad Case, "),
     "bracketed names": (FRONT, "Suspending Trade Act (Trade Act "),
-    "lists of subjects": (FRONT, "the Treaty of Aa, "),
+    "lists of subjects": (FRONT, "Treaty of Aa, "),
     "subjects of sides": (FRONT, "Agreement between Aa and Bb on trade, "),
     "small subjects": (FRONT, "Convention for the protection of fish "),
     "governments": (FRONT, "agreement between the Government of Aa and "),
