@@ -166,9 +166,9 @@ def _ask(case: Case) -> Mapping[str, str | None] | None:
 
 def _node_id(given: str) -> str | None:
     """The id as `kg accept` takes it; nothing to leave it open."""
-    from kg.ingest import NODE_ID
+    from kg.ingest import is_node_id
 
-    if given and not NODE_ID.fullmatch(given):
+    if given and not is_node_id(given):
         raise click.BadParameter("write it like instrument/place/short-name, or nothing")
     return given or None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.ingest.accept import NODE_ID, Accepted, AcceptError, accept
+from kg.ingest.accept import Accepted, AcceptError, accept
 from kg.ingest.backend import BackendError, Statement, load_extractor
 from kg.ingest.cleaning import clean
 from kg.ingest.cleantext import CleanText
@@ -10,6 +10,7 @@ from kg.ingest.decisions import (
     Decision,
     DecisionError,
     decide,
+    is_node_id,
     open_proposals,
     read_decisions,
     write_decisions,
@@ -30,7 +31,6 @@ from kg.ingest.proposals import (
 from kg.ingest.review import Case, case_of, cases, review
 
 __all__ = [
-    "NODE_ID",
     "AcceptError",
     "Accepted",
     "BackendError",
@@ -59,6 +59,7 @@ __all__ = [
     "extraction_json",
     "ingest",
     "ingest_one",
+    "is_node_id",
     "load_extractor",
     "load_facts",
     "load_gazetteer",

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from kg.errors import KgError
-from kg.ingest.decisions import Decision, rejected_ids
+from kg.ingest.decisions import Decision, is_node_id, rejected_ids
 from kg.ingest.known import documents_by_fingerprint
 from kg.ingest.proposals import Node, Proposal
 from kg.ingest.statements import Context, Line, in_force_of, line_of, place, scalar
@@ -27,7 +27,6 @@ _FOLDERS = {
     "agency": "agencies",
     "place": "places",
 }
-NODE_ID = re.compile(r"(instrument|agreement|agency|place)/[a-z0-9]+(?:[-/][a-z0-9]+)*")
 
 
 class AcceptError(KgError):
@@ -86,7 +85,7 @@ def _names(chosen: Iterable[Proposal], decisions: Mapping[str, Decision]) -> dic
     names: dict[str, str] = {}
     for proposal in chosen:
         given = decisions[proposal.id].iri
-        if given and not NODE_ID.fullmatch(given):
+        if given and not is_node_id(given):
             raise AcceptError(
                 f"{proposal.id}: {given!r} is no id; write it like instrument/place/short-name"
             )

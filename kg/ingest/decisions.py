@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from kg.ingest.proposals import Node, Proposal, write_whole
 
 VERDICTS = ("accepted", "rejected", "edited", "deferred")
 _KEYS = ("id", "decision", "by", "at", "iri", "label_zh", "label_en", "value", "note")
+
+_NODE_ID = re.compile(r"(?:instrument|agreement|agency|place)/[a-z0-9]+(?:[-/][a-z0-9]+)*")
 
 
 class DecisionError(KgError):
@@ -39,10 +42,17 @@ class Decision:
         return self.decision in ("accepted", "edited")
 
 
+def is_node_id(given: str) -> bool:
+    """Whether a new node can have this id: instrument/place/short-name."""
+    return _NODE_ID.fullmatch(given) is not None
+
+
 def decide(
     proposal: Proposal, verdict: str, by: str, at: str | None = None, **changes: str | None
 ) -> Decision:
-    """A verdict on a proposal; raises `DecisionError` for an unknown one."""
+    """A verdict on a proposal; raises `DecisionError` for an unknown one, or an id that is none."""
+    if (iri := changes.get("iri")) and not is_node_id(iri):
+        raise DecisionError(f"{iri!r} is no id; write it like instrument/place/short-name")
     if verdict not in VERDICTS:
         raise DecisionError(f"{verdict!r} is no decision; expected {', '.join(VERDICTS)}")
     return Decision(proposal.id, verdict, by, at or date.today().isoformat(), **changes)

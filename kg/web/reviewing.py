@@ -25,6 +25,7 @@ from kg.ingest import (
     case_of,
     cases,
     decide,
+    is_node_id,
     load_gazetteer,
     open_proposals,
     read_decisions,
@@ -248,6 +249,8 @@ def _changes(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str | No
     found: dict[str, str | None] = {}
     if verdict in ("accepted", "edited") and proposal.is_entity:
         found = {key: given.get(key, "").strip() or None for key in ("iri", "label_en")}
+        if found["iri"] and not is_node_id(found["iri"]):
+            raise Refused("review_id", 400)
     return found | ({"value": value} if verdict == "edited" else {})
 
 

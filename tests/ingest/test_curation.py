@@ -182,8 +182,9 @@ def test_what_is_missing_for_a_record_is_said(tmp_path: Path) -> None:
     nameless = {own.id: decide(own, "accepted", "curator", iri="instrument/made/x")}
     with pytest.raises(AcceptError, match="label_en"):
         accept(found, nameless, data)
+    by_hand = replace(nameless[own.id], iri="Instrument X")
     with pytest.raises(AcceptError, match="is no id"):
-        accept(found, {own.id: decide(own, "accepted", "curator", iri="Instrument X")}, data)
+        accept(found, {own.id: by_hand}, data)
     (data / "documents/test-text.yaml").unlink()
     with pytest.raises(AcceptError, match="sha256"):
         accept(found, nameless, data)
@@ -350,3 +351,8 @@ def test_the_terminal_asks_again_for_an_id_that_is_none(tmp_path: Path) -> None:
     assert asked.output.count("write it like instrument/place/short-name") == 2
     made = list(read_decisions(decided).values())
     assert [(d.iri, d.label_en) for d in made] == [("instrument/south/data", "Data Regulations")]
+
+
+def test_an_id_that_is_none_is_no_decision() -> None:
+    with pytest.raises(DecisionError, match="write it like instrument/place/short-name"):
+        decide(one("kind", proposals()), "accepted", "me", iri="nonsense")

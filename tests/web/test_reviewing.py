@@ -141,6 +141,7 @@ def test_a_form_without_the_token_is_refused(client: TestClient, reviewing: Revi
 @pytest.mark.parametrize(("given", "status"), [
     ({"decision": "perhaps"}, 400), ({}, 400), ({"decision": "edited"}, 400),
     ({"decision": "edited", "value": "  "}, 400), ({"decision": "accepted", "value": "x"}, 400),
+    ({"decision": "accepted", "iri": "nonsense"}, 400),
     ({"decision": "accepted", "id": "p-none"}, 404), ({"decision": "accepted", "iri": "x" * 30_000}, 413),
 ])
 def test_what_is_no_decision_writes_nothing(
