@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from kg.ingest.byteslip import find_slips
 from kg.ingest.cleantext import Change, CleanText, Page, Step
 from kg.ingest.documents import RawDocument
+from kg.ingest.gluedwords import lost_spaces
 from kg.ingest.mapped import Edit, Mapped, edited, retyped
 from kg.ingest.markup import read_markup
 
@@ -30,11 +32,6 @@ _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _DOUBLED = re.compile(r"([^\n，。；：]{4,90}?)(?:\1)(?=[，。；：,;:!?\n(（]|$)")
 _PIECE = re.compile(r"([\w\-]{2,40}?)\1(?!\d)")
 _PIECE_GAP = re.compile(r"(?:[“”\"' :：、A-Z]|(\w)\1){0,14}")
-# Small words run into what follows: ofthe Law, ofJordan, No. 33of2004.
-_GLUED = re.compile(
-    r"\b(?:of|and|in|to|on|by|with|for|between)(?=the\b)|\b(?:of|between|and)(?=[A-Z][a-z]{2})"
-    r"|\d(?=of(?:19|20)\d\d\b)|(?<=[\d ])of(?=(?:19|20)\d\d\b)"
-)
 _MIN_CHUNKS = 8
 _INDENT = "\u3000\u3000"
 _RUN_ON = re.compile(r"[^\n]{300,}")
@@ -59,7 +56,8 @@ def clean(raw: RawDocument) -> CleanText:
         work.step("doubled pieces", _doubled_pieces)
         work.inferred_step("year ranges", [(e, True) for e in _year_ranges(work.body)])
     located = _pdf_pages(raw, work.body) if raw.page_starts else _placed(pages, work.body)
-    return CleanText(raw, work.body, tuple(work.steps), located, visible.fields)
+    fields = (replace(f, value=_INVISIBLE.sub("", f.value)) for f in visible.fields)
+    return CleanText(raw, work.body, tuple(work.steps), located, tuple(fields))
 
 
 class _Work:
@@ -112,7 +110,7 @@ def _invisible(body: Mapped) -> list[Edit]:
 
 
 def _lost_spaces(body: Mapped) -> list[Edit]:
-    return [Edit(m.end(), m.end(), " ") for m in _GLUED.finditer(body.text)]
+    return [Edit(at, at, " ") for at in lost_spaces(body.text)]
 
 
 def _chunk_numbers(body: Mapped) -> list[Edit]:

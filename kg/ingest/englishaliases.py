@@ -17,6 +17,8 @@ _BESIDE = 120
 _LETTERS = re.compile(r"\s*\((?:the\s+)?[\"“]?([A-Z]{3,8})[\"”]?\)")
 _ESTABLISHED = re.compile(r"(?i:establishing the )([A-Z]{3,8})$")
 _BETWEEN = re.compile(r"(?i)\bagreement between .+")
+# What may stand before an agreement's own name at its head: ANNEX 2.
+_SHOUTED = re.compile(r"[\sA-Z0-9.,()-]{0,60}")
 _SMALL = frozenset(("of", "on", "and", "the", "for", "to", "in"))
 _DAY = r"(?:[a-z]+ \d{1,2}, |\d{1,2} [a-z]+ )"
 
@@ -33,6 +35,23 @@ def stand_ins(text: str, start: int, named: Mapping[str, Value]) -> set[str]:
     }
 
 
+def short_forms(text: str, mentions: Iterable[Value]) -> dict[str, str]:
+    """The short names that a text gives in quotes right behind full ones: … Act (the “X Act”)."""
+    ends = sorted((value.end, value.value) for value in mentions)
+    found: dict[str, str] = {}
+    for match in re.compile(english_rules().patterns["quoted_short"]).finditer(text):
+        index = bisect_right(ends, (match.start(), "")) - 1
+        if index >= 0 and _leads_to(text[ends[index][0] : match.start()]):
+            found.setdefault(match.group(1), ends[index][1])
+    return found
+
+
+def _leads_to(between: str) -> bool:
+    """Whether nothing but an amendment and a place in a code stands between a name and its short one."""
+    bare = re.sub(r"\([^()]{0,80}\)", "", between)
+    return len(between) < _BESIDE and re.fullmatch(r"(?:,?\s+as\s+amended,?)?\s*", bare) is not None
+
+
 def own_names(text: str, start: int) -> Callable[[Value], bool]:
     """Whether a name is the text's own: defined as it, or the words of its heading."""
     means = re.compile(english_rules().patterns["means_itself"])
@@ -41,6 +60,8 @@ def own_names(text: str, start: int) -> Callable[[Value], bool]:
     head = " ".join(text[start : start + _HEAD].split())
 
     def is_own(value: Value) -> bool:
+        if _SHOUTED.fullmatch(text, start, value.start):
+            return True
         index = bisect_right(starts, value.start) - 1
         if index >= 0 and value.start < spans[index][1]:
             return True

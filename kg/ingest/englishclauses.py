@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from kg.ingest.englishaliases import short_forms
 from kg.ingest.englishnames import english_mentions, within
 from kg.ingest.englishorders import english_orders, order_titles
 from kg.ingest.rules import alternation, english_rules
@@ -17,8 +18,8 @@ _MAX_PREAMBLE = 40_000
 _MAX_CLAUSES = 500
 
 
-def english_based_on(text: str) -> list[Value]:
-    """The acts in the sentence that claims the authority."""
+def english_based_on(text: str, mentions: Sequence[Value] = ()) -> list[Value]:
+    """The acts in the sentence that claims the authority, by their full names if the text gives them."""
     match = re.search(r"authority\s+vested", text)
     if not match:
         return _done_under(text)
@@ -28,7 +29,20 @@ def english_based_on(text: str) -> list[Value]:
     acts = (v for v in inside if re.search(r"\bAct\b|Proclamation|Order|Resolution", v.value))
     beside = re.compile(english_rules().patterns["beside_authority"])
     found = [v for v in acts if not beside.search(text, max(match.start(), v.start - 160), v.start)]
-    return found or _ordered_under(text, match.end())
+    called = _called(text, match.start(), limit, mentions)
+    named = [v for v in found if not any(c.start <= v.start < c.end for c in called)]
+    return sorted([*named, *called], key=lambda v: v.start) or _ordered_under(text, match.end())
+
+
+def _called(text: str, start: int, end: int, mentions: Sequence[Value]) -> list[Value]:
+    """The acts that a clause calls by the short names that the text gave them before."""
+    found: dict[str, Value] = {}
+    for short, full in short_forms(text, mentions).items():
+        words = r"\s+".join(map(re.escape, short.split()))
+        of = re.compile(rf"\bof\s+the\s+({words})\b").search(text, start, end)
+        if of:
+            found.setdefault(full, Value(full, of.start(1), of.end(1), "based_on.short", 0.8))
+    return list(found.values())
 
 
 def _ordered_under(text: str, at: int) -> list[Value]:
@@ -72,7 +86,8 @@ def _replaced(text: str, mentions: Sequence[Value]) -> Iterator[Value]:
     replacing, replaced = (re.compile(patterns[name]) for name in ("replacing", "replaced"))
     for value in mentions:
         before = text[max(0, value.start - 60) : value.start]
-        if replacing.search(before) or replaced.match(text, value.end):
+        is_replaced = replacing.search(before) or replaced.match(text, value.end)
+        if is_replaced and _is_whole(text, value.start):
             yield value
 
 
@@ -102,7 +117,7 @@ def _before_verbs(text: str) -> Iterator[tuple[int, int]]:
     whole = rf"(?!{day}\s+(?:to\s+the\s+extent|insofar|in\s+part))"
     for verb in re.finditer(rf"\b(?:is|are)\s+(?:hereby\s+)?(?:{verbs})\b{whole}", text):
         limit = max(0, verb.start() - _MAX_SENTENCE)
-        stops = (text.rfind(stop, limit, verb.start()) for stop in (". ", "\n\n", ";"))
+        stops = (text.rfind(stop, limit, verb.start()) for stop in (". ", ".\u00a0", "\n\n", ";"))
         yield max(*stops, limit - 1) + 1, verb.start()
 
 

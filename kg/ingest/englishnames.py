@@ -68,8 +68,9 @@ def _named(written: str, start: int, own_title: str) -> Iterator[Value]:
     middles = frozenset(english_rules().words["instrument_middles"])
     done = start
     titles = order_titles(text, start)
+    leads_on = re.compile(english_rules().patterns["noun_of_act"])
     for match in islice(_nouns().finditer(text, start), _MAX_NAMES):
-        if match.start() < done or within(titles, match.start()):
+        if match.start() < done or within(titles, match.start()) or leads_on.match(text, match.end()):
             continue
         begin = begin_of_name(text, match.start(), done)
         end = end_of_name(text, begin, match.end())

@@ -11,10 +11,12 @@ from kg.ingest.rules import alternation, english_rules
 
 WORD = re.compile(r"[A-Za-z0-9][\w’'\-]*")
 _MAX_HEAD = 200
+_MAX_LIST = 120
 _MAX_TAIL = 260
 _MAX_WORD = 20
 _NEAR = 24
 _GAP = re.compile(r",?[ \u00a0]?\n?(?:[-–—][ \u00a0]?)?[ \u00a0]*")
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEADS_TO = re.compile(r"(?:Protocol|Convention|Act)\s+$")
 _PART = re.compile(r"\b(?:Paragraph|Article|Section|Chapter|Annex|Protocol)\s$")
@@ -29,7 +31,9 @@ def begin_of_name(text: str, at: int, limit: int) -> int:
     if re.compile(english_rules().patterns["nouns_before"]).match(text, at):
         return at
     begin = _first_capital(text, at, max(limit, at - _MAX_HEAD))
+    begin += 2 * text.startswith("A ", begin, at)
     begin = _behind_part(text, begin, at)
+    begin = _before_list(text, begin, at, max(limit, begin - _MAX_LIST))
     return _with_owner(text, begin, at)
 
 
@@ -42,7 +46,7 @@ def _first_capital(text: str, at: int, limit: int) -> int:
         joined = _GAP.fullmatch(gap) or _goes_over_page(gap, WORD.match(text, following))
         if not joined or "," in gap or word.group() in _stops():
             break
-        is_capital = word.group()[0].isupper()
+        is_capital = word.group()[0].isupper() or _ORDINAL.fullmatch(word.group()) is not None
         if not is_capital and word.group() not in _words("instrument_middles"):
             break
         if word.group() == "the" and not _joins_inside(words, word, at):
@@ -70,6 +74,17 @@ def _behind_part(text: str, begin: int, at: int) -> int:
     inside = re.compile(english_rules().patterns["part_inside"])
     ends = [part.end() for part in inside.finditer(text, begin, at + 1) if part.end() <= at]
     return ends[-1] if ends else begin
+
+
+def _before_list(text: str, begin: int, at: int, limit: int) -> int:
+    """Where an act's name begins whose last subject was read: Federal Food, Drug, and Cosmetic Act."""
+    if not text.startswith("Act", at):
+        return begin
+    listed = re.compile(english_rules().patterns["listed_before"]).search(text[limit:begin])
+    if listed is None or _has_noun(listed.group()):
+        return begin
+    is_joined = re.search(r"\band\s", text[limit + listed.start() : at]) is not None
+    return limit + listed.start(1) if is_joined else begin
 
 
 def _with_owner(text: str, begin: int, at: int) -> int:
@@ -168,7 +183,8 @@ class _Tail:
             return False
         day = _day_behind(self.text, word)
         if day:
-            behind = _end_of_topic(self.text, day)
+            sides = _sides().match(self.text, day, day + _MAX_TAIL)
+            behind = sides.end() if sides else _end_of_topic(self.text, day)
             is_needed = not self._has_name and self.end == self.at
             self.end = behind if is_needed or behind > day else self.end
             return False
@@ -207,7 +223,7 @@ class _Tail:
 
     def _is_figure(self, word: re.Match[str]) -> bool:
         """Whether a number belongs to what stands before it, or is an ordinal: Paragraph 6, 21st."""
-        if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)", word.group()):
+        if _ORDINAL.fullmatch(word.group()):
             return True
         if not word.group().isdigit():
             return False

@@ -87,7 +87,7 @@ def _english_fields(clean: CleanText, gazetteer: Gazetteer) -> DocumentFields:
         promulgated=heading.promulgated,
         in_force=heading.in_force,
         repeals=tuple(english_repeals(clean.text, mentions)),
-        based_on=tuple(english_based_on(clean.text)),
+        based_on=tuple(english_based_on(clean.text, mentions)),
         mentions=tuple(m for m in mentions if m.value != own),
         parties=tuple(english.parties(clean) or sides),
     )

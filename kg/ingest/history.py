@@ -158,7 +158,7 @@ def _act(line: Line, date: WrittenDate, said: str, event: str, gazetteer: Gazett
 
 
 def _approved() -> str:
-    return rf"(?:{alternation(chinese_rules().history['approved'])})的?《"
+    return rf"(?:{alternation(chinese_rules().history['approved'])})的?(?:《|关于)"
 
 
 def _joint(number: re.Match[str], said: str) -> str:

@@ -32,7 +32,9 @@ _FIELD = r"[\u4e00-\u9fff\s]{2,8}[：:]"
 """A field of a page, such as 发布时间：…."""
 _MARK_BEFORE = re.compile(r"[（(]转(?:载|发)?[）)]\s*")
 _MARK_AFTER = re.compile(r"\s*[_|｜][^_|｜]{2,20}网(?:站)?$")
+_CUT = re.compile(r"\s*(?:\.{3}|…)+$")
 _LETTERHEAD = re.compile(r"[^，。；：《》关]{2,30}[部委局会院府厅办署行]文件")
+_ISSUERS = r"[\u4e00-\u9fff、,·]{2,120}"
 _NOTICES = ("通知", "公告", "通告", "决定", "批复", "函", "令")
 _ORDERS = ("令", "命令", "公告", None)
 _ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
@@ -41,7 +43,10 @@ _ISSUING = "(?:印发|转发|批转|发布|公布)[^。；]{0,40}《?"
 def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, int]:
     """The title with the index of its last line."""
     title, last = _whole_title(clean, lines)
-    return (_without_marks(title) if title else None), last
+    if title is None:
+        return None, last
+    title = _without_marks(title)
+    return _fuller_title(title, lines, last + 1) or (title, last)
 
 
 def _without_marks(title: Value) -> Value:
@@ -77,7 +82,7 @@ def _whole_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None,
         return title, last
     if title.rule == "title.first-line":
         return _later_title(lines, last + 1) or (title, last)
-    return _fuller_title(title, lines, last + 1) or (title, last)
+    return title, last
 
 
 def _is_way(text: str) -> bool:
@@ -104,10 +109,14 @@ def _fuller_title(title: Value, lines: Sequence[Line], first: int) -> tuple[Valu
         if NUMBER_LINE.fullmatch(lines[index].text):
             begin = max(first, index - _MAX_TITLE_LINES)
             found = (_title_of(lines, at, index - 1) for at in range(index - 1, begin - 1, -1))
-            ends = folded(title.value)
-            return next(((one, index - 1) for one in found
-                         if folded(one.value).endswith(ends) and folded(one.value) != ends), None)
+            return next(((one, index - 1) for one in found if _is_fuller(one, title)), None)
     return None
+
+
+def _is_fuller(title: Value, other: Value) -> bool:
+    """Whether a title is another one with its issuers before it."""
+    whole, end = folded(title.value), folded(other.value)
+    return whole.endswith(end) and re.fullmatch(_ISSUERS, whole.removesuffix(end)) is not None
 
 
 def _value_of(line: Line, rule: str) -> Value:
@@ -122,6 +131,9 @@ def _stated_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value, int] 
     for name in ("articletitle", "title"):
         for stated in (f for f in clean.fields if f.name == name):
             title = _without_site(stated.value) if clean.raw.media == "text/html" else stated.value
+            whole = _whole_of_cut(title, lines)
+            if whole:
+                return whole
             if len(title) > _MAX_TITLE or (name == "title" and not _may_be_title(title)):
                 continue
             found = _find_title(title, lines)
@@ -211,6 +223,17 @@ def _find_title(title: str, lines: Sequence[Line]) -> tuple[Value, int] | None:
     return None
 
 
+def _whole_of_cut(title: str, lines: Sequence[Line]) -> tuple[Value, int] | None:
+    """The title of which a page states only the begin: 某县人民政府关于…工作的 ..."""
+    begin = folded(_CUT.sub("", title))
+    if begin == folded(title):
+        return None
+    for index, line in enumerate(lines[:_MAX_PAGE]):
+        if folded(line.text).startswith(begin) and kind_ending(line.text) and len(line.text) <= _MAX_TITLE:
+            return _value_of(line, "title.page"), index
+    return None
+
+
 def _order_title(lines: Sequence[Line]) -> tuple[Value, int] | None:
     """The title of a text that an order promulgates: 某某令 / 第3号 / 《…》已经…通过，现予公布."""
     for index, line in enumerate(lines[:_MAX_PAGE]):
@@ -255,7 +278,7 @@ def _first_title_line(clean: CleanText, lines: Sequence[Line]) -> int:
             continue
         if re.search(r"[：:]$|。.", line.text) and not is_history(line):
             continue
-        if NUMBER_LINE.fullmatch(line.text) or DATE_LINE.fullmatch(line.text):
+        if any(p.fullmatch(line.text) for p in (NUMBER_LINE, NUMBER_BEHIND, DATE_LINE)):
             continue
         if not _is_order_number(lines, index):
             return index

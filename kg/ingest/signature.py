@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.ingest.bodies import bodies_of_title, split_bodies
 from kg.ingest.datewords import find_dates
+from kg.ingest.gazetteer import folded
 from kg.ingest.head import Head
 from kg.ingest.lines import Line
 from kg.ingest.values import Value
+
+_MAX_SIGNERS = 30
+_MIN_NAME = 6
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,16 @@ def signature_of(head: Head) -> Signature:
             return Signature(bodies, date)
         if bodies and fallback.date is None:
             fallback = Signature(bodies, date)
-        if not fallback.date and _may_stand_alone(head, index):
+        if not fallback.date and (_may_stand_alone(head, index) or _is_before_enclosed(head, index)):
             fallback = Signature((), date)
     return fallback if fallback.date else _undated(head)
 
 
 def _undated(head: Head) -> Signature:
-    """The bodies on the last line of a text that gives no day."""
-    last = head.lines[-1]
-    if len(head.lines) - 2 <= head.title_last or len(last.text) > 60:
-        return Signature()
-    names = split_bodies(last.text, head.gazetteer)
-    return Signature(tuple(Value(n, last.start, last.end, "issuer.signature", 0.8) for n in names))
+    """The bodies on the last lines of a text that gives no day."""
+    first = max(head.title_last + 3, len(head.lines) - _MAX_SIGNERS)
+    found = _bodies_above(head, first, len(head.lines))
+    return Signature(tuple(replace(body, confidence=0.8) for body in found))
 
 
 def _signed_date(head: Head, line: Line) -> Value | None:
@@ -67,12 +69,18 @@ def _signers(head: Head, index: int) -> tuple[Value, ...]:
     beside = split_bodies(
         head.clean.text[line.start : date.start].strip("（( \u3000\u00a0"), head.gazetteer
     )
-    found = [Value(name, line.start, line.end, "issuer.signature") for name in beside]
-    for above in reversed(head.lines[max(head.title_last + 1, index - 30) : index]):
-        names = split_bodies(above.text, head.gazetteer) if len(above.text) <= 60 else []
+    above = _bodies_above(head, max(head.title_last + 1, index - _MAX_SIGNERS), index)
+    return (*above, *(Value(name, line.start, line.end, "issuer.signature") for name in beside))
+
+
+def _bodies_above(head: Head, first: int, index: int) -> tuple[Value, ...]:
+    """The bodies on the lines right above one, as many as hold nothing else, from `first` on."""
+    found: list[Value] = []
+    for line in reversed(head.lines[first:index]):
+        names = split_bodies(line.text, head.gazetteer) if len(line.text) <= 60 else []
         if not names:
             break
-        found = [Value(name, above.start, above.end, "issuer.signature") for name in names] + found
+        found = [Value(n, line.start, line.end, "issuer.signature") for n in names] + found
     return tuple(found)
 
 
@@ -80,3 +88,11 @@ def _may_stand_alone(head: Head, index: int) -> bool:
     """A date without a signer counts under the heading, or after an order's signatory."""
     is_order = head.title is not None and head.title.rule == "title.order"
     return index < head.body or is_order or index >= len(head.lines) - 3
+
+
+def _is_before_enclosed(head: Head, index: int) -> bool:
+    """Whether the text that a letter encloses begins behind a line: with what its title names."""
+    if head.title is None or index + 1 >= len(head.lines):
+        return False
+    name, title = folded(head.lines[index + 1].text), folded(head.title.value)
+    return _MIN_NAME <= len(name) < len(title) and name in title
