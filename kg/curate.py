@@ -44,6 +44,8 @@ def ingest(
             if one.extraction is not None:
                 add(one.extraction.proposals)
                 found += _shown(one.extraction, form, show_cleaning)
+                if not one.extraction.proposals:
+                    click.echo(f"{one.name}: read, but nothing in it is proposed", err=True)
     _emit(found, form, show_cleaning, output)
     if failed:
         ctx.exit(1)
@@ -99,7 +101,7 @@ def _emit(found: list[Any], form: str, show_cleaning: bool, output: str | None) 
         emit("".join(found), output)
     elif form == "json":
         emit(as_json(found[0] if len(found) == 1 else found), output)
-    else:
+    elif found or output:
         emit(as_table(["confidence", "subject", "predicate", "object", "rule"], found), output)
 
 

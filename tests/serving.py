@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,10 @@ from starlette.routing import Route
 from kg.endpoint.service import Endpoint, Settings
 from kg.store import write_store
 
+get, head, post, request = (
+    partial(ask, timeout=60) for ask in (httpx.get, httpx.head, httpx.post, httpx.request)
+)
+"""httpx's own, with the patience that a busy machine needs."""
 GRAPHS = ("https://example.org/graph/one", "https://example.org/graph/two")
 """The named graphs of the store that the tests serve; each holds one triple about itself."""
 
@@ -53,9 +58,13 @@ class Served:
         """The process ids of what answers."""
         return {worker.process.pid for worker in list(self.endpoint.pool._all)}
 
+    def idle(self) -> int:
+        """How many of them wait for a question."""
+        return self.endpoint.pool._idle.qsize()
+
     def get(self, query: str, accept: str = "", **more: str) -> httpx.Response:
         headers = {"Accept": accept} if accept else {}
-        return httpx.get(self.url, params={"query": query, **more}, headers=headers, timeout=60)
+        return get(self.url, params={"query": query, **more}, headers=headers)
 
 
 @contextmanager

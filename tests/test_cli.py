@@ -203,3 +203,12 @@ def test_the_options_of_the_program_may_follow_the_command() -> None:
     before = CliRunner().invoke(main, ["--lang", "en", "why", "CPTPP", "海南", "--on", "2022-07-01"])
     after = CliRunner().invoke(main, ["why", "CPTPP", "海南", "--on", "2022-07-01", "--lang", "en"])
     assert before.output == after.output and "does not apply" in after.output
+
+
+def test_documents_in_which_nothing_is_found_print_no_table(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "plain.txt").write_text("hello world\n")
+    done = run("ingest", tmp_path)
+    assert done.exit_code == 1 and done.stdout == ""
+    assert "empty.txt: is empty\n" in done.stderr
+    assert "plain.txt: read, but nothing in it is proposed\n" in done.stderr

@@ -29,18 +29,31 @@ ARGUMENTS = [
     "--disable-quic",
 ]
 AXE = HERE / ".axe" / "package" / "axe.min.js"
+READING = {"eval_on_selector_all", "evaluate", "get_attribute", "inner_text", "input_value", "is_disabled",
+           "is_hidden", "locator", "text_content"}
+FRAME = "() => document.documentElement.dataset.ready && new Promise(requestAnimationFrame).then(() => true)"
 
 
 @dataclass
 class Opened:
-    """A page, the errors it logged and the addresses it asked for."""
+    """A page, the errors it logged and the addresses it asked for.
+
+    The pages draw in the next frame what a gesture changes: whatever reads a page waits for one.
+    """
 
     page: Any
     errors: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
+        if name in READING:
+            self.page.evaluate(FRAME)
         return getattr(self.page, name)
+
+    @property
+    def url(self) -> str:
+        """The address as the page has it now; the browser tells Playwright of a change later."""
+        return str(self.page.evaluate("location.href"))
 
     @property
     def ready(self) -> int:

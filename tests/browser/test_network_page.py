@@ -22,11 +22,15 @@ PAGE = network_page(EGO, base="https://example.org/kg/")
 
 
 def click(page: Opened, id: str, times: int = 1) -> None:
-    """Click on a card where it stands on the screen."""
+    """Click on a card where it stands on the screen, and wait until it is taken."""
+    page.wait_for_function("id => KG.spot(id)", arg=id)
     spot = page.evaluate("id => KG.spot(id)", id)
     box = page.locator("#net").bounding_box()
     page.mouse.click(box["x"] + spot["x"], box["y"] + spot["y"], click_count=times)
-    page.wait_for_timeout(450)
+    page.wait_for_function(
+        "([key, id]) => new URLSearchParams(location.hash.slice(1)).get(key) === id",
+        arg=["id" if times == 1 else "focus", id],
+    )
 
 
 @pytest.mark.parametrize("width", [1400, 390])
@@ -44,11 +48,11 @@ def test_it_opens_clean(open_page: Open, axe: str, width: int, lang: str, scheme
     assert page.errors == [] and page.asked == []
 
 
-def test_two_thousand_nodes_open_soon(open_page: Open) -> None:
-    network = made_up_network(1850)
-    assert len(network.nodes) >= 2000
-    html = network_page(network)
-    assert min(open_page(html).ready for _ in range(3)) <= 1500
+def test_two_thousand_nodes_open_nearly_as_soon_as_forty(open_page: Open) -> None:
+    networks = WHOLE, made_up_network(1850)
+    assert len(networks[1].nodes) >= 2000
+    few, many = (min(open_page(network_page(one)).ready for _ in range(3)) for one in networks)
+    assert many <= 8 * few
 
 
 def test_what_did_not_find_room_is_counted(open_page: Open) -> None:
@@ -201,7 +205,6 @@ def test_a_page_that_opens_as_a_table_can_turn_to_the_drawing(open_page: Open) -
     page = open_page(PAGE, "#view=table&lang=en")
     assert page.locator("#rows tr").count() == len(EGO.edges) and page.errors == []
     page.click("#as-chart")
-    page.wait_for_timeout(300)
     click(page, FOCUS)
     assert page.locator("#panel").is_visible() and page.errors == []
 

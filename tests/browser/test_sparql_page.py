@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import Opened, violations
+from servers import wait_until
 from serving import Served, serving
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -172,16 +173,16 @@ def test_what_is_wrong_is_said(visit: Visit, axe: str, query: str, said: str, wh
 
 
 def test_a_running_query_can_be_stopped(visit: Visit, site: Served) -> None:
+    wait_until(lambda: site.idle() == LIMITS.at_once, 20, "every process")
     before = site.workers()
     page = visit()
     page.fill("#query", HEAVY)
     page.keyboard.press("Control+Enter")
-    page.wait_for_timeout(300)
+    wait_until(lambda: site.idle() < LIMITS.at_once, 20, "the query")
     page.click("#stop")
-    page.wait_for_selector("html[data-answered]", timeout=3000)
+    page.wait_for_selector("html[data-answered]")
     assert page.inner_text("#said") == "已停止" and page.is_hidden("#stop")
-    page.wait_for_timeout(1500)
-    assert site.workers() != before
+    wait_until(lambda: site.workers() != before, 20, "another process")
     _ask(page, "ASK {}")
     assert page.inner_text("#said").startswith("是")
 

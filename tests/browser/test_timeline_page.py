@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -33,10 +34,12 @@ def test_it_opens_clean(open_page: Open, axe: str, width: int, lang: str, scheme
     assert page.errors == [] and page.asked == []
 
 
-@pytest.mark.parametrize(("count", "limit"), [(200, 500), (5000, 2500)])
-def test_it_is_ready_soon(open_page: Open, count: int, limit: int) -> None:
-    html = timeline_page(made_up_timeline(count))
-    assert min(open_page(html).ready for _ in range(3)) <= limit
+def test_many_items_are_ready_nearly_as_soon_as_few(open_page: Open) -> None:
+    few, many = (
+        min(open_page(timeline_page(made_up_timeline(count))).ready for _ in range(3))
+        for count in (200, 5000)
+    )
+    assert many <= 10 * few
 
 
 def test_captions_do_not_meet(open_page: Open) -> None:
@@ -143,6 +146,15 @@ def _labels(page: Opened) -> list[str]:
     return found
 
 
+def _other(page: Opened, labels: list[str]) -> list[str]:
+    """The labels of the axis once they are others: the wheel and the mouse are not waited for."""
+    page.wait_for_function(
+        "old => JSON.stringify([...document.querySelectorAll('#axis text')].map(t => t.textContent)) !== old",
+        arg=json.dumps(labels, separators=(",", ":"), ensure_ascii=False),
+    )
+    return _labels(page)
+
+
 def test_zoom_and_pan_by_wheel_mouse_and_keys(open_page: Open) -> None:
     page = open_page(PAGE)
     whole = _labels(page)
@@ -150,27 +162,21 @@ def test_zoom_and_pan_by_wheel_mouse_and_keys(open_page: Open) -> None:
     page.keyboard.down("Control")
     page.mouse.wheel(0, -600)
     page.keyboard.up("Control")
-    page.wait_for_timeout(300)
-    near = _labels(page)
-    assert near != whole and any("-" in text for text in near)
+    near = _other(page, whole)
+    assert any("-" in text for text in near)
     page.mouse.down()
     page.mouse.move(400, 400, steps=5)
     page.mouse.up()
-    page.wait_for_timeout(300)
-    assert _labels(page) != near
+    _other(page, near)
     page.click("#fit")
-    page.wait_for_timeout(100)
     assert _labels(page) == whole
     page.focus("#plot")
     page.keyboard.press("+")
     page.keyboard.press("+")
-    page.wait_for_timeout(100)
-    zoomed = _labels(page)
+    zoomed = _other(page, whole)
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
-    assert zoomed != whole and _labels(page) != zoomed
+    _other(page, zoomed)
     page.keyboard.press("Home")
-    page.wait_for_timeout(100)
     assert _labels(page) == whole
 
 
@@ -192,7 +198,6 @@ def test_a_lane_folds_into_a_count(open_page: Open) -> None:
     page = open_page(PAGE)
     before = page.locator("#chart [data-item]").count()
     page.locator("#lane1").dispatch_event("click")
-    page.wait_for_timeout(100)
     assert page.get_attribute("#lane1", "aria-expanded") == "false"
     assert page.locator("#chart [data-item]").count() < before
 
@@ -201,13 +206,11 @@ def test_many_rows_open_folded_and_scroll_when_unfolded(open_page: Open) -> None
     page = open_page(timeline_page(made_up_timeline(5000)))
     assert page.locator("#chart [data-item]").count() == 0
     page.locator("#lane0").dispatch_event("click")
-    page.wait_for_timeout(200)
     drawn = page.locator("#chart [data-item]").count()
     assert 0 < drawn < 200, "only what is in view is drawn"
     first = page.locator("#chart [data-item]").first.get_attribute("id")
     page.evaluate("document.getElementById('scroll').scrollTop = 4000")
-    page.wait_for_timeout(200)
-    assert page.locator("#chart [data-item]").first.get_attribute("id") != first
+    page.wait_for_function("id => document.querySelector('#chart [data-item]').id !== id", arg=first)
 
 
 def test_the_table_says_the_same_and_follows_the_filter(open_page: Open) -> None:

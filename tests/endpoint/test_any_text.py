@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from serving import Served
+from serving import Served, get, post
 
 WORDS = st.sampled_from([
     "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "*", "{", "}", "(", ")", "?s", "?p", "?o", "?s ?p ?o", ".",
@@ -33,14 +33,14 @@ def _said_well(response: httpx.Response) -> None:
 @given(TEXTS, st.sampled_from(["json", "xml", "csv", "tsv", "ttl", "jsonld", "rdfxml", "nt"]))
 def test_any_query(served: Served, text: str, form: str) -> None:
     encodable = text.encode("utf-8", "ignore")
-    _said_well(httpx.post(served.url, params={"format": form, "timeout": "2"}, content=encodable,
-                          headers={"Content-Type": "application/sparql-query"}, timeout=30))
+    _said_well(post(served.url, params={"format": form, "timeout": "2"}, content=encodable,
+                    headers={"Content-Type": "application/sparql-query"}))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=80), st.sampled_from(["application/sparql-query", "application/x-www-form-urlencoded"]))
 def test_any_bytes(served: Served, body: bytes, kind: str) -> None:
-    _said_well(httpx.post(served.url, content=body, headers={"Content-Type": kind}, timeout=30))
+    _said_well(post(served.url, content=body, headers={"Content-Type": kind}))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -49,4 +49,4 @@ def test_any_bytes(served: Served, body: bytes, kind: str) -> None:
 def test_any_parameters(served: Served, accept: str, form: str, timeout: str, graph: str) -> None:
     params = {"query": "ASK {}", "format": form, "timeout": timeout, "default-graph-uri": graph}
     params = {key: value.encode("utf-8", "ignore").decode() for key, value in params.items()}
-    _said_well(httpx.get(served.url, params=params, headers={"Accept": accept}, timeout=30))
+    _said_well(get(served.url, params=params, headers={"Accept": accept}))

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import httpx
 import pyoxigraph as ox
 import pytest
-from serving import GRAPHS, Served
+from serving import GRAPHS, Served, get, head, post, request
 
 from kg.endpoint.formats import GRAPHS as GRAPH_FORMATS
 from kg.endpoint.formats import ROWS
@@ -43,7 +43,7 @@ def _post(served: Served, body: str | bytes, kind: str | None, params: Mapping[s
     content = body.encode() if isinstance(body, str) else body
     headers = {"Content-Type": kind} if kind else {}
     url = httpx.URL(served.url, query=urlencode(params or {}, doseq=True).encode())
-    return httpx.post(url, content=content, headers=headers)
+    return post(url, content=content, headers=headers)
 
 
 # Good
@@ -79,7 +79,7 @@ def test_query_dataset(served: Served, method: str, query: str, default: list[st
     dataset = {"default-graph-uri": default, "named-graph-uri": named}
     asked = {"query": query, **dataset}
     if method == "get":
-        assert _true(httpx.get(served.url, params=urlencode(asked, doseq=True)))
+        assert _true(get(served.url, params=urlencode(asked, doseq=True)))
     elif method == "form":
         assert _true(_post(served, urlencode(asked, doseq=True), FORM))
     else:
@@ -108,14 +108,14 @@ def test_query_content_type(served: Served, query: str, medias: set[str]) -> Non
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
 def test_bad_query_method(served: Served, method: str) -> None:
-    response = httpx.request(method, served.url, params={"query": ASK})
+    response = request(method, served.url, params={"query": ASK})
     assert response.status_code == 405
     assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
 
 def test_bad_multiple_queries(served: Served) -> None:
     twice = urlencode([("query", ASK), ("query", "SELECT * {}")])
-    assert httpx.get(f"{served.url}?{twice}").status_code == 400
+    assert get(f"{served.url}?{twice}").status_code == 400
     assert _post(served, twice, FORM).status_code == 400
     assert _post(served, ASK, DIRECT, {"query": ASK}).status_code == 400
 
@@ -140,7 +140,7 @@ def test_bad_query_non_utf8(served: Served) -> None:
     assert _post(served, utf16, DIRECT + "; charset=UTF-16").status_code == 415
     assert _post(served, utf16, DIRECT).status_code == 400
     assert _post(served, b"query=ASK%20%7B%20%3Fs%20%3Fp%20%27%ff%27%20%7D", FORM).status_code == 400
-    assert httpx.get(served.url + "?query=ASK%20%7B%7D%ff").status_code == 400
+    assert get(served.url + "?query=ASK%20%7B%7D%ff").status_code == 400
 
 
 @pytest.mark.parametrize("query", ["SELECT", "ASK {", "SELECT * { ?s ?p }", "", "?s ?p ?o", "ASK {} ASK {}",
@@ -163,7 +163,7 @@ def test_bad_query_missing(served: Served) -> None:
 def test_updates_are_refused(served: Served, update: str) -> None:
     assert _post(served, urlencode({"update": update}), FORM).status_code == 400
     assert _post(served, update, "application/sparql-update").status_code == 415
-    assert httpx.get(served.url, params={"update": update}).status_code == 400
+    assert get(served.url, params={"update": update}).status_code == 400
     response = served.get(update)
     assert response.status_code == 400 and "update" in response.text
     assert not _true(served.get("ASK { <urn:a> ?p ?o }"))
@@ -197,7 +197,7 @@ def test_service_is_refused_and_named(served: Served) -> None:
     ("TEXT/CSV", "text/csv; charset=utf-8"), ("image/png, */*;q=0.01", "application/sparql-results+json"),
 ])
 def test_rows_by_accept(served: Served, accept: str, media: str) -> None:
-    response = httpx.get(served.url, params={"query": "SELECT (1 AS ?x) {}"}, headers={"Accept": accept})
+    response = get(served.url, params={"query": "SELECT (1 AS ?x) {}"}, headers={"Accept": accept})
     assert (response.status_code, response.headers["content-type"]) == (200, media)
     assert response.headers["vary"] == "Accept"
 
@@ -254,11 +254,11 @@ def test_a_format_nobody_knows(served: Served) -> None:
 
 def test_head_tells_what_get_would(served: Served) -> None:
     params = {"query": "SELECT (1 AS ?x) {}"}
-    head, get = httpx.head(served.url, params=params), httpx.get(served.url, params=params)
-    assert (head.status_code, head.content) == (200, b"")
+    told, whole = head(served.url, params=params), get(served.url, params=params)
+    assert (told.status_code, told.content) == (200, b"")
     for name in ("content-type", "content-length", "x-rows"):
-        assert head.headers[name] == get.headers[name]
-    assert httpx.head(served.url, params={"query": "nonsense"}).status_code == 400
+        assert told.headers[name] == whole.headers[name]
+    assert head(served.url, params={"query": "nonsense"}).status_code == 400
 
 
 def test_any_web_page_may_ask(served: Served) -> None:
@@ -278,7 +278,7 @@ SD = "http://www.w3.org/ns/sparql-service-description#"
 @pytest.mark.parametrize("accept", ["", "*/*", "text/turtle", "application/ld+json", "application/rdf+xml",
                                     "application/n-triples"])
 def test_service_description(served: Served, accept: str) -> None:
-    response = httpx.get(served.url, headers={"Accept": accept})
+    response = get(served.url, headers={"Accept": accept})
     assert response.status_code == 200
     form = ox.RdfFormat.from_media_type(response.headers["content-type"].partition(";")[0])
     assert form and (accept in ("", "*/*") or form.media_type == accept)
@@ -290,7 +290,7 @@ def test_service_description(served: Served, accept: str) -> None:
 
 
 def test_no_description_as_a_picture(served: Served) -> None:
-    assert httpx.get(served.url, headers={"Accept": "image/png"}).status_code == 406
+    assert get(served.url, headers={"Accept": "image/png"}).status_code == 406
 
 
 def test_a_long_body_is_refused(served: Served) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from servers import kg_serve, wait_until
+from serving import get
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -34,29 +35,29 @@ def test_the_page_and_the_data_at_one_address(store_folder: Path) -> None:
     with kg_serve(store_folder, "--rows", "7") as (url, _process):
         browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
         hostile = "</textarea><script>alert(1)</script>"
-        page = httpx.get(url + "/sparql", params={"query": hostile}, headers={"Accept": browser})
+        page = get(url + "/sparql", params={"query": hostile}, headers={"Accept": browser})
         assert page.headers["content-type"].startswith("text/html") and hostile not in page.text
         assert "connect-src &#39;self&#39;" in page.text and "default-src &#39;none&#39;" in page.text
         asked = {"query": "ASK { ?s ?p ?o }", "format": "json"}
-        assert httpx.get(url + "/sparql", params=asked, headers={"Accept": browser}).json()["boolean"] is True
-        assert httpx.get(url + "/sparql", params={"query": "SELECT * { ?s ?p ?o }"}).status_code == 422
-        assert httpx.get(url + "/").status_code == 200
-        assert httpx.get(url + "/sparql", headers={"Host": "elsewhere.example"}).status_code == 400
+        assert get(url + "/sparql", params=asked, headers={"Accept": browser}).json()["boolean"] is True
+        assert get(url + "/sparql", params={"query": "SELECT * { ?s ?p ?o }"}).status_code == 422
+        assert get(url + "/").status_code == 200
+        assert get(url + "/sparql", headers={"Host": "elsewhere.example"}).status_code == 400
 
 
 def test_service_is_asked_only_where_the_operator_allows(store_folder: Path) -> None:
     with kg_serve(store_folder) as (other, _), \
             kg_serve(store_folder, "--allow-service", other + "/sparql") as (url, _):
         query = "SELECT ?x { SERVICE <ADDRESS> { SELECT (41 + 1 AS ?x) {} } }"
-        allowed = httpx.get(url + "/sparql", params={"query": query.replace("ADDRESS", other + "/sparql")}, timeout=30)
+        allowed = get(url + "/sparql", params={"query": query.replace("ADDRESS", other + "/sparql")})
         assert allowed.json()["results"]["bindings"][0]["x"]["value"] == "42"
-        refused = httpx.get(url + "/sparql", params={"query": query.replace("ADDRESS", other + "/else")}, timeout=30)
+        refused = get(url + "/sparql", params={"query": query.replace("ADDRESS", other + "/else")})
         assert refused.status_code == 400 and f"allows only {other}/sparql" in refused.text
 
 
 def _ask_in_vain(url: str) -> None:
     with suppress(httpx.HTTPError):
-        httpx.get(url + "/sparql", params={"query": HEAVY}, timeout=60)
+        get(url + "/sparql", params={"query": HEAVY})
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["interrupted", "ended", "killed"])
