@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import glob
 import os
 import shutil
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from kg.errors import StoreError
 
@@ -21,17 +24,31 @@ _CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM}
 
 def write_whole(path: Path, data: bytes) -> None:
     """A file's new content, swapped in at once; StoreError says why it cannot be written."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of another when it is whole, and vanishes when it is not.
+
+    What processes that are no more had begun to write there is removed. StoreError says why it
+    cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        for left in _left_beside(path):
+            left.unlink(missing_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=_beside(path), dir=path.parent)
         try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
             os.chmod(beside, 0o644)
             os.replace(beside, path)
-        except OSError:
-            os.unlink(beside)
-            raise
+        finally:
+            Path(beside).unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
 
@@ -42,10 +59,22 @@ def folder_beside(path: Path) -> Path:
     Its name holds this machine's name and the process id, so that nothing needs a lock.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{path.name}-{_host()}-*"):
-        if not _is_alive(left.name.removeprefix(f".{path.name}-{_host()}-").partition("-")[0]):
-            _clear(left, path)
-    return Path(tempfile.mkdtemp(prefix=f".{path.name}-{_host()}-{os.getpid()}-", dir=path.parent))
+    for left in _left_beside(path):
+        _clear(left, path)
+    return Path(tempfile.mkdtemp(prefix=_beside(path), dir=path.parent))
+
+
+def _beside(path: Path) -> str:
+    """How the name of what this process writes beside a path begins."""
+    return f".{path.name}-{_host()}-{os.getpid()}-"
+
+
+def _left_beside(path: Path) -> Iterator[Path]:
+    """What processes of this machine that are no more left beside a path."""
+    begin = f".{path.name}-{_host()}-"
+    for left in path.parent.glob(glob.escape(begin) + "*"):
+        if not _is_alive(left.name.removeprefix(begin).partition("-")[0]):
+            yield left
 
 
 def swap_in(new: Path, path: Path) -> None:

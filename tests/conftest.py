@@ -67,11 +67,11 @@ def store_folder(aurelia: Graph, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="session")
 def served(store_folder: Path) -> Iterator[Served]:
-    """An endpoint with room for several questions and all the usual limits."""
+    """An endpoint with room for several questions and the patience that a busy machine needs."""
     from serving import serving
 
     from kg.endpoint.limits import Limits
     from kg.endpoint.service import Settings
 
-    with serving(Settings(str(store_folder), Limits(at_once=3, patience=20))) as found:
+    with serving(Settings(str(store_folder), Limits(seconds=60, at_once=3, patience=20))) as found:
         yield found

@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from kg.errors import KgError
-from kg.ingest.proposals import Node, Proposal, write_whole
+from kg.ingest.proposals import Node, Proposal
+from kg.swap import write_whole
 
 VERDICTS = ("accepted", "rejected", "edited", "deferred")
 _KEYS = ("id", "decision", "by", "at", "iri", "label_zh", "label_en", "value", "note")

@@ -13,12 +13,13 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
+from kg.errors import StoreError
 from kg.ingest.gazetteer import Entry, Gazetteer
-from kg.ingest.proposals import write_whole
 from kg.packaged import fingerprint
 from kg.records import Items, Record, Text, Value, read_records
 from kg.records import Mapping as RecordMapping
 from kg.resources import DATA, cache_folder
+from kg.swap import write_whole
 
 _TYPES = {
     "Instrument": "instrument",
@@ -95,7 +96,7 @@ def _cache(
         "entries": [astuple(entry) for entry in entries],
         "facts": [[*key, values] for key, values in facts.items()],
     }
-    with suppress(OSError):
+    with suppress(StoreError):
         write_whole(path, json.dumps(kept, ensure_ascii=False).encode())
     return entries, facts
 

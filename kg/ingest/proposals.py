@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
+
+from kg.swap import replacing
 
 _CONTEXT = 24
 
@@ -183,27 +184,6 @@ def appending(path: Path) -> Iterator[Appending]:
         before = path.read_bytes() if path.exists() else b""
         file.write(before if not before or before.endswith(b"\n") else before + b"\n")
         yield Appending(known, file)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file in one step: readers see the old or the new one, never half of it."""
-    with replacing(path) as file:
-        file.write(data)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of another when it is whole, and vanishes when it is not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

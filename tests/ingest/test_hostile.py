@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.errors import StoreError
 from kg.ingest import Entry, Gazetteer, append_proposals, ingest_one, quotes_its_place
-from kg.ingest.proposals import write_whole
+from kg.swap import write_whole
 
 NAMES = Gazetteer(
     [
@@ -225,12 +226,12 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(
     before = file.read_bytes()
 
     def broken(*_: object) -> None:
-        raise OSError("the disk is full")
+        raise OSError(28, "the disk is full")
 
     monkeypatch.setattr(os, "fsync", broken)
-    with pytest.raises(OSError, match="disk is full"):
+    with pytest.raises(StoreError, match=r"proposals.jsonl cannot be written: the disk is full"):
         append_proposals(file, outcome.extraction.proposals)
-    with pytest.raises(OSError, match="disk is full"):
+    with pytest.raises(StoreError, match=r"new.yaml cannot be written"):
         write_whole(tmp_path / "new.yaml", b"x")
     assert file.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["proposals.jsonl"]

@@ -28,6 +28,7 @@ from kg.ingest import append_proposals, decide, ingest_one, write_decisions
 from kg.ingest.gazetteer import Gazetteer
 from kg.snapshot import load_facts, save_snapshot
 from kg.store import OxigraphStore, write_store
+from kg.swap import write_whole
 from kg.trace import Court
 
 HEAVY = quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
@@ -245,3 +246,18 @@ def test_two_builds_at_once(graphs: tuple[Path, Path], tmp_path: Path) -> None:
     assert _lines(path) in known
     write_store(graphs[0], path, finish=save_snapshot)
     assert [one.name for one in path.parent.iterdir()] == ["s"] and _lines(path) == known[0]
+
+
+def test_what_a_killed_process_was_writing_is_removed(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    script = ("import sys, time; from pathlib import Path; from kg.swap import replacing\n"
+              "with replacing(Path(sys.argv[1])): print('ready', flush=True); time.sleep(600)")
+    writer = subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE)
+    assert writer.stdout and writer.stdout.readline() == b"ready\n"
+    write_whole(path, b"one")
+    assert len(list(tmp_path.iterdir())) == 2, "what a living process writes is left alone"
+    writer.kill()
+    writer.communicate()
+    write_whole(path, b"two")
+    assert [one.name for one in tmp_path.iterdir()] == ["facts.yaml"]
+    assert path.read_bytes() == b"two"
