@@ -18,6 +18,7 @@ _NEAR = 24
 _GAP = re.compile(r",?[ \u00a0]?\n?(?:[-–—][ \u00a0]?)?[ \u00a0]*")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_TREATIES = ("Agreement", "Convention", "Treaty")
 _LEADS_TO = re.compile(r"(?:Protocol|Convention|Act)\s+$")
 _PART = re.compile(r"\b(?:Paragraph|Article|Section|Chapter|Annex|Protocol)\s$")
 # The year behind an act's name: Act, 2021.
@@ -193,7 +194,7 @@ class _Tail:
         goes_on = self._goes_on or self._is_figure(word)
         if not (written[0].isupper() or is_year or joins or goes_on):
             return False
-        if is_year and self.end > self.at and self._is_dated(word):
+        if is_year and self._is_dated(word):
             return False
         if self._is_first and not is_year and not self._may_follow(word):
             return False
@@ -205,7 +206,10 @@ class _Tail:
     def _is_dated(self, word: re.Match[str]) -> bool:
         """Whether a year only tells when an instrument was made: Convention on the Sea of 1982."""
         before = self.text[self._previous - 3 : self._previous]
-        return before.endswith(" of") and _SUBJECT.match(self.text, word.end()) is None
+        if not before.endswith(" of") or _SUBJECT.match(self.text, word.end()):
+            return False
+        is_treaty = self._has_name and self.text.endswith(_TREATIES, 0, self.at)
+        return self.end > self.at or is_treaty
 
     def _joins(self, written: str) -> bool:
         if self._is_first and written in _words("name_first"):

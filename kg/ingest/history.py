@@ -11,7 +11,7 @@ from kg.ingest.datewords import WrittenDate, find_dates
 from kg.ingest.gazetteer import Gazetteer
 from kg.ingest.lines import Line
 from kg.ingest.rules import alternation, chinese_rules
-from kg.ingest.titles import find_marked, masked, squeezed
+from kg.ingest.titles import find_marked, kind_ending, masked, squeezed
 
 _MAX_LINE = 900
 
@@ -61,7 +61,8 @@ def _is_unfinished(text: str) -> bool:
 
 
 def _finishes(text: str) -> bool:
-    is_short = len(text) < 120 and not re.search("[：:]$", text)
+    is_title = "关于" in text and kind_ending(text) is not None
+    is_short = len(text) < 120 and not re.search("[：:]$", text) and not is_title
     return is_short and bool(re.search(_verbs(), text)) and not _begins_anew(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from kg.ingest.mapped import Edit, edited, from_raw
 from kg.ingest.visible import Field, Visible
@@ -11,11 +12,15 @@ _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n")
 _FRONT_END = re.compile(r"(?m)^---[ \t]*\r?$")
 _MARKS = re.compile(
     r"(?m)^#{1,6}[ \t]+|^[ \t]{0,3}>[ \t]?|\*\*|__|<!--.{0,500}?-->"
+    r"|^[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$"
     r"|<style\b[^<>]{0,300}>[^<]{0,20000}</style>"
-    r"|</?(?:p|br|div|span|b|i|u|center|font|a|sup|sub|strong|em|img|hr|table|thead|tbody|tr|td|th"
+    r"|</?(?:p|div|span|b|i|u|center|font|a|sup|sub|strong|em|img|hr|table|thead|tbody|tr|td|th"
     r"|ul|ol|li|h[1-6]|blockquote|pre)\b[^<>]{0,300}>"
     r"|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|\\(?=[][_*#\\()])"
 )
+_BREAK = re.compile(r"<br[ \t]*/?>")
+_ROW = re.compile(r"(?m)^[ \t]*\|.*\|[ \t]*$")
+_BETWEEN_CELLS = re.compile(r"(?<![ \t])[ \t]*(?<!\\)\|[ \t]*")
 _LINK = re.compile(r"!?\[([^][\n]{1,300})\]\(([^()\s]{0,500})\)")
 
 
@@ -26,12 +31,21 @@ def read_markdown(text: str) -> Visible:
     edits = [Edit(0, body, "")] if body else []
     edits += [Edit(m.start(), m.end(), "") for m in _MARKS.finditer(text, body)]
     without = edited(whole, edits)
+    without = edited(without, list(_breaks(without.text)))
     links = [
         edit
         for m in _LINK.finditer(without.text)
         for edit in (Edit(m.start(), m.start(1), ""), Edit(m.end(1), m.end(), ""))
     ]
     return Visible(edited(without, links), tuple(fields))
+
+
+def _breaks(text: str) -> Iterator[Edit]:
+    """New lines for breaks inside a line, and between the cells of a table's row."""
+    found = {m.start(): m for m in _BREAK.finditer(text)}
+    for row in _ROW.finditer(text):
+        found |= {m.start(): m for m in _BETWEEN_CELLS.finditer(text, row.start(), row.end())}
+    return (Edit(found[at].start(), found[at].end(), "\n") for at in sorted(found))
 
 
 def _front_matter(text: str) -> tuple[int, list[Field]]:

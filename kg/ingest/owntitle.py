@@ -31,9 +31,11 @@ _HEAD = 60
 _FIELD = r"[\u4e00-\u9fff\s]{2,8}[：:]"
 """A field of a page, such as 发布时间：…."""
 _MARK_BEFORE = re.compile(r"[（(]转(?:载|发)?[）)]\s*")
-_MARK_AFTER = re.compile(r"\s*[_|｜][^_|｜]{2,20}网(?:站)?$")
+_MARK_AFTER = re.compile(r"\s*[_|｜-][^_|｜-]{2,20}网(?:站)?$")
+_NUMBER_AFTER = re.compile(rf"\s+{NUMBER_LINE.pattern}$")
 _CUT = re.compile(r"\s*(?:\.{3}|…)+$")
 _LETTERHEAD = re.compile(r"[^，。；：《》关]{2,30}[部委局会院府厅办署行]文件")
+_WITH_BODY = re.compile(r"[^，。；：关印转批]{2,60}?(?:关于|印发|转发|批转)")
 _ISSUERS = r"[\u4e00-\u9fff、,·]{2,120}"
 _NOTICES = ("通知", "公告", "通告", "决定", "批复", "函", "令")
 _ORDERS = ("令", "命令", "公告", None)
@@ -50,11 +52,11 @@ def own_title(clean: CleanText, lines: Sequence[Line]) -> tuple[Value | None, in
 
 
 def _without_marks(title: Value) -> Value:
-    """The title without what a page puts at its ends: （转载）…, …_某某网, …（某发〔2020〕1号）."""
+    """The title without what a page puts at its ends: （转载）…, …_某某网, … 某发〔2020〕1号."""
     before = _MARK_BEFORE.match(title.value)
     first = before.end() if before else 0
     value = title.value[first:]
-    for mark in (_MARK_AFTER, NUMBER_BEHIND):
+    for mark in (_MARK_AFTER, NUMBER_BEHIND, _NUMBER_AFTER):
         last = [m for m in mark.finditer(value) if m.end() == len(value)]
         value = value[: last[0].start()] if last else value
     if value == title.value or not kind_ending(value):
@@ -102,10 +104,13 @@ def _later_title(lines: Sequence[Line], first: int) -> tuple[Value, int] | None:
 
 
 def _fuller_title(title: Value, lines: Sequence[Line], first: int) -> tuple[Value, int] | None:
-    """The title with its issuers above the number, of which a page's heading is the end."""
+    """The title with its issuers, of which a page's heading is the end: on a line, or above the number."""
     for index in range(first, min(first + _HEAD, len(lines))):
         if is_body_start(lines[index].text):
             return None
+        alone = _title_of(lines, index, index)
+        if _is_fuller(alone, title):
+            return alone, index
         if NUMBER_LINE.fullmatch(lines[index].text):
             begin = max(first, index - _MAX_TITLE_LINES)
             found = (_title_of(lines, at, index - 1) for at in range(index - 1, begin - 1, -1))
@@ -153,22 +158,26 @@ def _may_be_title(page_title: str) -> bool:
 def _with_notice(
     found: tuple[Value, int] | None, lines: Sequence[Line]
 ) -> tuple[Value, int] | None:
-    """The notice that issues what a page is named after, when the text begins with it."""
-    if found is None or found[0].raw or kind_ending(found[0].value) in _NOTICES:
+    """The notice that issues what a page is named after, when the text begins with it.
+
+    It stands before the title that the enclosed text bears again, or shortly behind the page's.
+    """
+    if found is None or kind_ending(found[0].value) in _NOTICES:
         return found
     issuing = re.compile(_ISSUING + re.escape(folded(found[0].value)) + "》?的(?:通知|公告|通告)$")
-    first = found[1] + 1
-    for last in range(first, min(first + 12, len(lines))):
-        if len(lines[last].text) > 200 or is_body_start(lines[last].text):
+    for last in range(min(found[1] + 13, len(lines))):
+        if last > found[1] and (len(lines[last].text) > 200 or is_body_start(lines[last].text)):
             break
         if issuing.search(folded(lines[last].text)):
-            begin = _begin_of_title(lines, first, last)
+            begin = _begin_of_title(lines, max(0, last - _MAX_TITLE_LINES), last)
             return _title_of(lines, begin, last), last
     return found
 
 
 def _begin_of_title(lines: Sequence[Line], first: int, last: int) -> int:
     """The line with which a title begins that ends on another: bodies, then 关于…."""
+    if _WITH_BODY.match(lines[last].text):
+        return last
     while last > first and not _ends_title(lines[last - 1]):
         last -= 1
     return last

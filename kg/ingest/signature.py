@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from kg.ingest.bodies import bodies_of_title, split_bodies
@@ -11,6 +12,8 @@ from kg.ingest.head import Head
 from kg.ingest.lines import Line
 from kg.ingest.values import Value
 
+# The name of a page's field, whose value stands on the next line.
+_LABEL = re.compile(r"[\u4e00-\u9fff\s]{2,10}[：:]")
 _MAX_SIGNERS = 30
 _MIN_NAME = 6
 
@@ -29,7 +32,7 @@ def signature_of(head: Head) -> Signature:
     fallback = Signature()
     for index in range(head.title_last + 1, len(head.lines)):
         date = _signed_date(head, head.lines[index])
-        if date is None:
+        if date is None or _LABEL.fullmatch(head.lines[index - 1].text):
             continue
         bodies = _signers(head, index)
         if any(b.value in named for b in bodies) or (bodies and not named):

@@ -17,7 +17,7 @@ CASES = [
 
 
 def test_all_cases_are_found() -> None:
-    assert len(CASES) == 186
+    assert len(CASES) == 190
 
 
 @pytest.mark.parametrize(("file", "case"), CASES, ids=[case["name"] for _, case in CASES])
