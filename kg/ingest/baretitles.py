@@ -8,7 +8,8 @@ only the names that the graph knows are titles.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -24,6 +25,8 @@ _TYPES = ("instrument", "agreement")
 _MIN_LENGTH = 6
 _MAX_LENGTH = 70
 _MAX_EDITIONS = 6
+# No document names more in its prose; what does is read no further, so that no file can stall a run.
+_MAX_NEW = 5_000
 _TAIL = r"(?:\s?[（(](?:\d{4}[^（）()\n]{0,10}|[A-Z]{2,8}|试行|暂行|[一二三四五六])[）)]|\s?20\d\d(?![\d年—-]))?"
 _JOINT = re.compile(r"[\s、和及与]*(?:20\d\d)?|以及|等")
 
@@ -52,8 +55,8 @@ def find_bare(shown: str, gazetteer: Gazetteer, *, new: bool = True) -> list[Bar
     ]
     if not new or is_statute(shown):
         return known
-    found = [t for clause in _CLAUSE.finditer(shown) for t in _in_clause(clause, gazetteer)]
-    return _merged(known, found)
+    found = (t for clause in _CLAUSE.finditer(shown) for t in _in_clause(clause, gazetteer))
+    return _merged(known, list(islice(found, _MAX_NEW)))
 
 
 def is_statute(text: str) -> bool:
@@ -71,8 +74,15 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 def _merged(known: list[BareTitle], new: list[BareTitle]) -> list[BareTitle]:
     """New titles win over the known names inside them; elsewhere the known names stand."""
     taken = sorted(new, key=lambda t: t.start)
-    inside = [k for k in known if not any(n.start < k.end and k.start < n.end for n in taken)]
-    return sorted([*taken, *inside], key=lambda t: t.start)
+    starts = [t.start for t in taken]
+    apart = (k for k in known if not _meets(k, taken, starts))
+    return sorted([*taken, *apart], key=lambda t: t.start)
+
+
+def _meets(known: BareTitle, taken: Sequence[BareTitle], starts: Sequence[int]) -> bool:
+    """Whether a name overlaps one of the titles, which are in order and apart."""
+    before = bisect_left(starts, known.end) - 1
+    return before >= 0 and known.start < taken[before].end
 
 
 def _in_clause(clause: re.Match[str], gazetteer: Gazetteer) -> Iterator[BareTitle]:

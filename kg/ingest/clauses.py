@@ -212,12 +212,9 @@ def _chain_after(body: Body, first: MarkedTitle, end: int) -> list[MarkedTitle]:
     chain = [first]
     for title in body.titles_within(first.end, end):
         gap = BRACKETS.sub("", body.shown[chain[-1].end + 1 : title.start - 1])
-        if (
-            title.start > chain[-1].end
-            and title.end <= end
-            and re.fullmatch(r"[、，,和及与\s]*", gap)
-        ):
-            chain.append(title)
+        if title.end > end or not re.fullmatch(r"[、，,和及与\s]*", gap):
+            break
+        chain.append(title)
     tail = body.shown[chain[-1].end + 1 : chain[-1].end + 3]
     return [] if re.match("中|第|的", tail) else chain
 

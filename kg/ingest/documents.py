@@ -12,7 +12,7 @@ from kg.ingest.encodings import decode
 from kg.ingest.errors import DocumentError
 from kg.ingest.markup import media_type
 
-MAX_TEXT_BYTES = 4_000_000
+MAX_TEXT_BYTES = 3_200_000
 MAX_PDF_BYTES = 64_000_000
 SUFFIXES = frozenset((".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".xml", ".pdf"))
 _FOREIGN = (
@@ -78,7 +78,7 @@ def _file_bytes(path: Path) -> bytes:
 def _check_size(name: str, size: int, head: bytes) -> None:
     limit = MAX_PDF_BYTES if head.startswith(b"%PDF") else MAX_TEXT_BYTES
     if size > limit:
-        message = f"is {size / 1e6:.1f} MB; at most {limit / 1e6:.0f} MB are read: split it"
+        message = f"is {size / 1e6:.1f} MB; at most {limit / 1e6:g} MB are read: split it"
         raise DocumentError(name, message)
 
 

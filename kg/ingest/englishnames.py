@@ -20,7 +20,7 @@ from kg.ingest.englishspan import WORD, begin_of_name, end_of_name
 from kg.ingest.rules import alternation, english_rules
 from kg.ingest.values import Value
 
-_MAX_NAMES = 20_000
+_MAX_NAMES = 10_000
 _ITSELF = re.compile(r"\s*\((?:hereinafter|hereafter)[^()]{0,40}\bthis\s+Agreement")
 _MADE = re.compile(r",?\s+(?:signed|done|concluded|dated|made|of\s+\d|of\s+[A-Z][a-z]+\s+\d)")
 _VERSION = re.compile(r"[A-Z]\w+ Act(?:,? (?:of )?(?:19|20)\d\d)?")

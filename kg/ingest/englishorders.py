@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from kg.ingest.datewords import find_english_dates
 from kg.ingest.rules import english_rules
 from kg.ingest.values import Value
 
 _MAX_BRACKET = 500
+# No document names more; what does is read no further, so that no file can stall a run.
+_MAX_ORDERS = 5_000
 
 
 def number_text(match: re.Match[str]) -> str:
@@ -23,7 +26,7 @@ def english_orders(text: str, start: int) -> Iterator[Value]:
     yield from _numbered(text, start)
     for match in re.compile(patterns["numbered_act"]).finditer(text, start):
         yield Value(" ".join(match.group().split()), match.start(), match.end(), "mention.number")
-    for match in re.compile(patterns["dated_order"]).finditer(text, start):
+    for match in islice(re.compile(patterns["dated_order"]).finditer(text, start), _MAX_ORDERS):
         date = next(iter(find_english_dates(text, match.end(), match.end() + 40)), None)
         if date and date.start == match.end():
             end = _bracket_end(text, date.end)
@@ -62,7 +65,8 @@ def _numbered(text: str, start: int) -> Iterator[Value]:
 def order_titles(text: str, start: int) -> list[tuple[int, int]]:
     """The brackets behind an order's day, which give its title."""
     found: list[tuple[int, int]] = []
-    for match in re.compile(english_rules().patterns["order_title_after"]).finditer(text, start):
+    titled = re.compile(english_rules().patterns["order_title_after"])
+    for match in islice(titled.finditer(text, start), _MAX_ORDERS):
         end = _bracket_end(text, match.end() - 2)
         if end >= match.end():
             found.append((match.end(), end))

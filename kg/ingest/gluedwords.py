@@ -9,6 +9,8 @@ from kg.ingest.rules import english_rules
 
 _MANY = 5
 """From so many words that run into each other on, a text is damaged throughout."""
+_MAX_TEXT = 1_000_000
+"""No damaged text is longer; of what is, only the plain cases are mended."""
 _MIN_WORD, _MAX_WORD = 5, 60
 # Small words run into what follows: ofthe Law, ofJordan, No. 33of2004.
 _ANYWHERE = re.compile(
@@ -27,7 +29,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 def lost_spaces(text: str) -> list[int]:
     """The places before which a space was lost, in order."""
     found = {match.end() for match in _ANYWHERE.finditer(text)}
-    if len(found) >= _MANY:
+    if len(found) >= _MANY and len(text) <= _MAX_TEXT:
         found |= {match.end() for match in _DAMAGED.finditer(text)}
         found |= set(_behind_words(text, found))
     return sorted(found)
