@@ -19,7 +19,6 @@ from kg.errors import KgError, QueryError
 from kg.ingest import (
     Case,
     Decision,
-    DecisionError,
     Gazetteer,
     Proposal,
     case_of,
@@ -128,7 +127,7 @@ class Reviews:
                 self._take(given)
             except Refused as why:
                 return self._page(request, why, given or {})
-            except (DecisionError, ValueError, OSError) as error:
+            except (KgError, ValueError, OSError) as error:
                 return self._page(request, Refused(str(error), 503), broken=True)
         return RedirectResponse(ServerLinks(self._ask(request).kept).page("review"), 303)
 
