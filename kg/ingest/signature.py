@@ -12,8 +12,8 @@ from kg.ingest.head import Head
 from kg.ingest.lines import Line
 from kg.ingest.values import Value
 
-# The name of a page's field, whose value stands on the next line.
-_LABEL = re.compile(r"[\u4e00-\u9fff\s]{2,10}[：:]")
+# The name of a page's field whose value, a day, stands on the next line.
+_LABEL = re.compile(r"[\u4e00-\u9fff\s]{0,8}(?:日\s*期|时\s*间)\s*[：:]")
 _MAX_SIGNERS = 30
 _MIN_NAME = 6
 
@@ -32,7 +32,7 @@ def signature_of(head: Head) -> Signature:
     fallback = Signature()
     for index in range(head.title_last + 1, len(head.lines)):
         date = _signed_date(head, head.lines[index])
-        if date is None or _LABEL.fullmatch(head.lines[index - 1].text):
+        if date is None or (index and _LABEL.fullmatch(head.lines[index - 1].text)):
             continue
         bodies = _signers(head, index)
         if any(b.value in named for b in bodies) or (bodies and not named):
