@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from kg.ingest.mapped import Edit, edited, from_raw
+from kg.ingest.mapped import Edit, edited, from_raw, retyped
 from kg.ingest.visible import Field, Visible
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n")
@@ -20,7 +19,7 @@ _MARKS = re.compile(
 )
 _BREAK = re.compile(r"<br[ \t]*/?>")
 _ROW = re.compile(r"(?m)^[ \t]*\|.*\|[ \t]*$")
-_BETWEEN_CELLS = re.compile(r"(?<![ \t])[ \t]*(?<!\\)\|[ \t]*")
+_BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
 _LINK = re.compile(r"!?\[([^][\n]{1,300})\]\(([^()\s]{0,500})\)")
 
 
@@ -31,7 +30,7 @@ def read_markdown(text: str) -> Visible:
     edits = [Edit(0, body, "")] if body else []
     edits += [Edit(m.start(), m.end(), "") for m in _MARKS.finditer(text, body)]
     without = edited(whole, edits)
-    without = edited(without, list(_breaks(without.text)))
+    without = retyped(without, _broken(without.text))
     links = [
         edit
         for m in _LINK.finditer(without.text)
@@ -40,12 +39,10 @@ def read_markdown(text: str) -> Visible:
     return Visible(edited(without, links), tuple(fields))
 
 
-def _breaks(text: str) -> Iterator[Edit]:
-    """New lines for breaks inside a line, and between the cells of a table's row."""
-    found = {m.start(): m for m in _BREAK.finditer(text)}
-    for row in _ROW.finditer(text):
-        found |= {m.start(): m for m in _BETWEEN_CELLS.finditer(text, row.start(), row.end())}
-    return (Edit(found[at].start(), found[at].end(), "\n") for at in sorted(found))
+def _broken(text: str) -> str:
+    """As long a text with new lines for breaks inside a line and between the cells of a table's row."""
+    rows = _ROW.sub(lambda row: _BETWEEN_CELLS.sub("\n", row.group()), text)
+    return _BREAK.sub(lambda mark: "\n".ljust(len(mark.group())), rows)
 
 
 def _front_matter(text: str) -> tuple[int, list[Field]]:

@@ -52,7 +52,7 @@ def test_two_thousand_nodes_open_nearly_as_soon_as_forty(open_page: Open) -> Non
     networks = WHOLE, made_up_network(1850)
     assert len(networks[1].nodes) >= 2000
     few, many = (min(open_page(network_page(one)).ready for _ in range(3)) for one in networks)
-    assert many <= 8 * few
+    assert many <= 4 * few
 
 
 def test_what_did_not_find_room_is_counted(open_page: Open) -> None:

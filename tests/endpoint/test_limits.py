@@ -51,16 +51,19 @@ def test_a_late_query_is_killed_and_its_process_replaced(small: Served) -> None:
     (before,) = small.workers()
     start = time.monotonic()
     response = small.get(HEAVY)
+    took = time.monotonic() - start
     assert response.status_code == 504 and "within 1 s" in response.text
-    assert time.monotonic() - start >= 1
-    wait_until(lambda: _gone(before), 20, "the end of the process")
+    assert 1.0 <= took < 3.0
+    wait_until(lambda: _gone(before), 5, "the end of the process")
     wait_until(lambda: bool(small.workers() - {before}), 20, "another process")
     wait_until(lambda: small.get(ASK).status_code == 200, 20, "an answer")
 
 
 def test_a_lower_time_limit_may_be_asked_for(served: Served) -> None:
+    start = time.monotonic()
     response = served.get(HEAVY, timeout="0.3")
     assert response.status_code == 504 and "within 0.3 s" in response.text
+    assert time.monotonic() - start < 3
 
 
 def test_too_many_at_once(store_folder: Path) -> None:
@@ -69,6 +72,7 @@ def test_too_many_at_once(store_folder: Path) -> None:
         heavy = other.submit(found.get, HEAVY)
         wait_until(lambda: found.idle() == 0, 20, "the only process")
         response = found.get(ASK)
+        assert not heavy.done(), "the answer did not wait for the one before"
         assert response.status_code == 503 and int(response.headers["retry-after"]) >= 1
         assert "already" in response.text
         assert heavy.result().status_code == 504
@@ -131,7 +135,7 @@ def test_nobody_waits_any_longer(store_folder: Path) -> None:
         (before,) = found.workers()
         with pytest.raises(httpx.ReadTimeout):
             httpx.get(found.url, params={"query": HEAVY}, timeout=0.5)
-        wait_until(lambda: _gone(before), 20, "the end of the process")
+        wait_until(lambda: _gone(before), 5, "the end of the process")
         assert found.get(ASK).status_code == 200
 
 
@@ -147,7 +151,7 @@ def test_pages_stay_quick_while_heavy_queries_run(store_folder: Path) -> None:
         for one in heavy:
             one.join()
     print(f"p95 of a page: {quiet * 1000:.1f} ms quiet, {busy * 1000:.1f} ms beside two heavy queries")
-    assert busy < max(10 * quiet, 1)
+    assert busy < max(10 * quiet, 0.25)
 
 
 def _p95(found: Served) -> float:
